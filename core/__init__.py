@@ -1,0 +1,1 @@
+"""Everything Wavecube knows that is not a window; never imports Qt."""

@@ -1,0 +1,1 @@
+"""Kernels and banks: what they are and where they come from."""

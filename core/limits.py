@@ -1,0 +1,34 @@
+"""Budgets: how much a file from a stranger, a clip or a convolution may ask for.
+
+All sizes are bytes unless a name says otherwise. The numbers are generous for honest use (a 4K video,
+64 filters) and small enough that a hostile header cannot fill the memory of an ordinary machine.
+"""
+
+import psutil
+
+MIN_CLIP_FRAMES = 2
+MAX_CLIP_FRAMES = 64
+DEFAULT_CLIP_FRAMES = 16
+
+MAX_FILTERS = 64
+MAX_KERNEL_SIDE = 16
+
+MAX_FRAME_PIXELS = 64 * 2**20
+MAX_CLIP_BYTES = 512 * 2**20
+MAX_FILE_FRAMES = 100_000
+MAX_FILTER_FILE_BYTES = 256 * 2**20
+
+# What convolution may take of the memory that is free right now: the rest is left to other programs.
+FREE_MEMORY_SHARE = 0.6
+
+
+def free_memory() -> int:
+    """Return the bytes that can be taken without swapping, as the system sees it now."""
+    return int(psutil.virtual_memory().available)
+
+
+def megabytes(count: int) -> str:
+    """Return bytes as people read them: ``"38 MB"``, ``"2.1 GB"`` (decimal units)."""
+    if count >= 1e9:
+        return f"{count / 1e9:.1f} GB"
+    return f"{max(count / 1e6, 0.1):.0f} MB" if count >= 1e6 else f"{count / 1e6:.1f} MB"

@@ -1,0 +1,184 @@
+"""What a person can set, as frozen values: safe to hand to any thread, compared with ``==``."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from core.errors import UsageError
+from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MIN_CLIP_FRAMES
+
+Triple = tuple[int, int, int]
+Padding = Literal["valid", "same"]
+Border = Literal["zero", "replicate", "reflect"]
+Activation = Literal["none", "relu", "abs", "square"]
+
+PADDINGS: tuple[Padding, ...] = get_args(Padding)
+BORDERS: tuple[Border, ...] = get_args(Border)
+ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
+COUNTDOWNS = (0, 3, 5, 10)
+
+
+def _require(condition: bool, sentence: str) -> None:
+    if not condition:
+        raise UsageError(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolutionSettings:
+    """How the filters slide over the clip.
+
+    Parameters
+    ----------
+    padding
+        ``"valid"``: only whole receptive fields; ``"same"``: as many outputs as inputs (at stride 1).
+    stride, dilation
+        Steps (t, y, x), each at least 1.
+    activation
+        Applied to bias + correlation: none, ReLU, absolute value or square.
+    border
+        What ``"same"`` assumes outside the clip: zeros, the nearest voxel, or a reflection that does
+        not repeat the edge voxel. In time as in space.
+    """
+
+    padding: Padding = "valid"
+    stride: Triple = (1, 1, 1)
+    dilation: Triple = (1, 1, 1)
+    activation: Activation = "none"
+    border: Border = "zero"
+
+    def __post_init__(self) -> None:
+        _require(self.padding in PADDINGS, f"padding is {' or '.join(PADDINGS)}, not {self.padding!r}.")
+        _require(
+            self.border in BORDERS, f"The border mode is one of {', '.join(BORDERS)}, not {self.border!r}."
+        )
+        _require(
+            self.activation in ACTIVATIONS,
+            f"The activation is one of {', '.join(ACTIVATIONS)}, not {self.activation!r}.",
+        )
+        for name, steps in (("stride", self.stride), ("dilation", self.dilation)):
+            good = len(steps) == 3 and all(isinstance(s, int) and 1 <= s <= 64 for s in steps)
+            _require(good, f"{name} takes three whole numbers T,H,W from 1 to 64, not {steps!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingSize:
+    """The box that the clip is fitted into before it is convolved; its proportions never change.
+
+    Parameters
+    ----------
+    width, height
+        The box in pixels.
+    enlarge
+        Whether a clip smaller than the box grows to it.
+    """
+
+    width: int = 320
+    height: int = 320
+    enlarge: bool = False
+
+    def __post_init__(self) -> None:
+        good = all(isinstance(n, int) and 1 <= n <= 8192 for n in (self.width, self.height))
+        _require(good, f"A size is WxH with sides from 1 to 8192, not {self.width}x{self.height}.")
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """Return (width, height) of a picture of the given size fitted into the box."""
+        scale = min(self.width / width, self.height / height)
+        if scale >= 1.0 and not self.enlarge:
+            return width, height
+        return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSettings:
+    """How a recording from a camera is made.
+
+    Parameters
+    ----------
+    frames
+        Frames in the clip, 2 to 64.
+    fps
+        Frames per second, or None for whatever the camera delivers.
+    countdown_s
+        Seconds counted down before the first frame.
+    mirrored
+        Whether preview and recording are mirrored left to right.
+    """
+
+    frames: int = DEFAULT_CLIP_FRAMES
+    fps: float | None = None
+    countdown_s: int = 3
+    mirrored: bool = True
+
+    def __post_init__(self) -> None:
+        low, high = MIN_CLIP_FRAMES, MAX_CLIP_FRAMES
+        _require(low <= self.frames <= high, f"A clip has {low} to {high} frames, not {self.frames}.")
+        _require(
+            self.fps is None or 0.1 <= self.fps <= 240,
+            f"A frame rate is 0.1 to 240 per second, not {self.fps}.",
+        )
+        _require(0 <= self.countdown_s <= 60, f"A countdown takes 0 to 60 s, not {self.countdown_s}.")
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastSettings:
+    """How responses become colours; limits are symmetric about 0 for signed data.
+
+    Parameters
+    ----------
+    mode
+        ``"percentile"`` of the absolute responses of the whole clip, or ``"manual"``.
+    percentile
+        50 to 100; 100 is the largest absolute response.
+    shared
+        One scale for all filters (True) or one for each.
+    manual_limit
+        The response at the end of the colour table when ``mode`` is manual, above 0.
+    diverging, sequential
+        Names from `core.display.colormap`: for signed data, and for data that is never negative.
+    """
+
+    mode: Literal["percentile", "manual"] = "percentile"
+    percentile: float = 99.5
+    shared: bool = True
+    manual_limit: float = 1.0
+    diverging: str = "vik"
+    sequential: str = "cividis"
+
+    def __post_init__(self) -> None:
+        _require(50.0 <= self.percentile <= 100.0, f"The percentile is 50 to 100, not {self.percentile}.")
+        _require(self.manual_limit > 0.0, f"The contrast limit is above 0, not {self.manual_limit}.")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What goes into an animation and how it plays.
+
+    Parameters
+    ----------
+    content
+        ``"mosaic"`` (input and every feature volume, in step), ``"input"`` or ``"feature"``.
+    feature
+        Index of the feature volume when ``content`` is ``"feature"``.
+    fps
+        Frames per second, 1 to 60.
+    scale
+        Whole-number enlargement, 1 to 8: each voxel becomes scale x scale equal pixels.
+    loop
+        Whether the animation plays for ever (True) or once.
+    ping_pong
+        Whether it runs forwards and then backwards (the two end frames are not repeated).
+    captions
+        Whether the mosaic carries names and the colour legend.
+    """
+
+    content: Literal["mosaic", "input", "feature"] = "mosaic"
+    feature: int = 0
+    fps: float = 12.0
+    scale: int = 1
+    loop: bool = True
+    ping_pong: bool = False
+    captions: bool = True
+
+    def __post_init__(self) -> None:
+        _require(1.0 <= self.fps <= 60.0, f"An animation plays at 1 to 60 frames per second, not {self.fps}.")
+        _require(1 <= self.scale <= 8, f"An animation is enlarged 1 to 8 times, not {self.scale}.")
+        _require(self.feature >= 0, f"Feature volumes are counted from 0, not {self.feature}.")

@@ -1,0 +1,1 @@
+"""The window: widgets, the one session, and the wiring between them; no array arithmetic."""

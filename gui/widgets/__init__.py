@@ -1,0 +1,1 @@
+"""Widgets: they take values, emit wishes, and know nothing of the session."""

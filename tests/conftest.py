@@ -1,0 +1,50 @@
+"""What every test gets: a screen that needs no display, and a check that it left an empty house."""
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+# Before Qt is imported anywhere. Tests that need a real window start their own process.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# Settings of the person who runs the tests are neither read nor written.
+os.environ["WAVECUBE_SETTINGS"] = "memory"
+
+import numpy as np
+import pytest
+
+from core.clip import Clip
+
+REAL_WAVE = Path(__file__).resolve().parents[2] / "shared" / "data" / "wave"
+
+
+@pytest.fixture(autouse=True)
+def empty_house(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a Python thread behind."""
+    before = set(threading.enumerate())
+    yield
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive() and not t.daemon]
+    for thread in left:
+        thread.join(timeout=5)
+    alive = [t.name for t in left if t.is_alive()]
+    assert not alive, f"threads left behind: {alive}"
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(20191)
+
+
+@pytest.fixture
+def small_clip(rng: np.random.Generator) -> Clip:
+    """Nine frames of 14x11 RGB noise at 25 frames per second."""
+    frames = rng.integers(0, 256, (9, 11, 14, 3), dtype=np.uint8)
+    return Clip.from_frames(frames, fps=25)
+
+
+@pytest.fixture
+def real_wave() -> Path:
+    """The folder of 16 real webcam frames, where this machine has it."""
+    if not REAL_WAVE.is_dir():
+        pytest.skip("the 16 real webcam frames are not on this machine")
+    return REAL_WAVE
