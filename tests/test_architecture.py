@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = sorted(path for top in ("core", "gui") for path in (ROOT / top).rglob("*.py")) + [ROOT / "main.py"]
+SOURCES = [*sorted(path for top in ("core", "gui") for path in (ROOT / top).rglob("*.py")), ROOT / "main.py"]
 
 # Lower never imports higher. A file not named here takes the layer of its folder.
 LAYERS = {
