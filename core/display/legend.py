@@ -59,9 +59,8 @@ def _position(value: float, limits: Limits) -> float:
 
 
 def _round_numbers(limits: Limits) -> list[float]:
-    """Return round values that keep away from the labelled ends and from 0."""
-    reach = limits.high
-    power = 10.0 ** math.floor(math.log10(reach))
-    step = max((f * power for f in (0.1, 0.2, 0.5, 1.0) if f * power <= reach / 1.6), default=reach / 2)
-    values = [step * i for i in range(1, 10) if step * i <= 0.85 * reach]
-    return [*values, *([-v for v in values] if limits.signed else [])]
+    """Return one or two round values per side that keep away from the labelled ends."""
+    power = 10.0 ** math.floor(math.log10(limits.high))
+    step = next(f * power for f in (0.2, 0.5, 1.0, 2.0, 5.0) if f * power >= limits.high / 3)
+    values = [step * i for i in (1, 2) if step * i <= 0.8 * limits.high]
+    return [*values, *([-value for value in values] if limits.signed else [])]

@@ -3,7 +3,7 @@
 A line of slope v in such a slice *is* a speed: v pixels per frame. All functions return views.
 """
 
-from typing import TypeVar, cast
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +13,12 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 def time_slice_x(array: NDArray[Scalar], row: int) -> NDArray[Scalar]:
     """Return the x–t slice at a row: (T, W[, C]) of (T, H, W[, C]); time runs down."""
-    return cast(NDArray[Scalar], array[:, _inside(row, array.shape[1])])
+    return array[:, _inside(row, array.shape[1])]
 
 
 def time_slice_y(array: NDArray[Scalar], column: int) -> NDArray[Scalar]:
     """Return the y–t slice at a column: (T, H[, C]) of (T, H, W[, C]); time runs down."""
-    return cast(NDArray[Scalar], array[:, :, _inside(column, array.shape[2])])
+    return array[:, :, _inside(column, array.shape[2])]
 
 
 def _inside(index: int, length: int) -> int:
