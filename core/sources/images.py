@@ -1,0 +1,244 @@
+"""Folders of pictures, animations (GIF, APNG, WebP) and single pictures."""
+
+from collections.abc import Generator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import SourceError
+from core.limits import MAX_FILE_FRAMES
+from core.sources.base import TimedFrame
+from core.sources.files import check_pixels, listed, regular_file
+from core.sources.pictures import PICTURE_SUFFIXES, fitted, opened, read_picture, rgb
+from core.sources.timing import NS_PER_S
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+# Pictures in a folder carry no time: 10 per second, slow enough to see each of them.
+PICTURES_PER_SECOND = 10
+# What browsers show an animation frame for whose duration is 0 or missing.
+DEFAULT_DURATION_MS = 100
+# Formats whose further pictures are frames; in others (phone JPEGs) they are depth maps or thumbnails.
+_ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
+
+
+class PictureFolderSource:
+    """The pictures of one folder in natural order (2 before 10), as a film of 10 frames per second.
+
+    Pictures of another size than the first one are fitted into its size without stretching, and a note
+    says so. Other files, hidden pictures, subfolders and pictures that cannot be read are left out with
+    a note; an unreadable picture leaves a gap in time.
+
+    Parameters
+    ----------
+    path
+        The folder; nothing is opened before `frames` runs.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name or str(self.path)
+
+    @property
+    def live(self) -> bool:
+        """False: a folder ends."""
+        return False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the last reading left out or fitted."""
+        return self._notes
+
+    def length(self) -> int | None:
+        """Return how many pictures there are, by their suffixes.
+
+        Raises
+        ------
+        SourceError
+            If the folder cannot be read.
+        """
+        return len(self._listing()[0])
+
+    def frames(self) -> Generator[TimedFrame, None, None]:
+        """Deliver one frame per picture.
+
+        Raises
+        ------
+        SourceError
+            No such folder, no pictures in it, none that can be read, over a limit.
+        """
+        self._notes = ()
+        pictures, others = self._listing()
+        if not pictures:
+            raise SourceError(f"The folder {self.name} holds no pictures.")
+        notes = [f"{_files(others)} left out, no pictures: {listed(others)}."] if others else []
+        self._notes = tuple(notes)
+        unreadable: list[str] = []
+        resized: list[str] = []
+        first: tuple[int, int] | None = None
+        for index, path in enumerate(pictures[:MAX_FILE_FRAMES]):
+            try:
+                picture = read_picture(regular_file(path), path.name)
+            except SourceError:
+                unreadable.append(path.name)
+                if len(unreadable) == len(pictures):
+                    raise
+            else:
+                size = picture.shape[1], picture.shape[0]
+                first = first or size
+                if size != first:
+                    resized.append(f"{path.name} ({size[0]}x{size[1]})")
+                    picture = fitted(picture, *first)
+                self._notes = (*notes, *_folder_notes(unreadable, resized, first))
+                yield TimedFrame(picture, index * NS_PER_S // PICTURES_PER_SECOND)
+        self._notes = (*notes, *_folder_notes(unreadable, resized, first))
+
+    def _listing(self) -> tuple[list[Path], list[str]]:
+        """Return the pictures in natural order and the names of what else a person put there."""
+        from natsort import natsorted, ns
+
+        try:
+            entries = natsorted(self.path.absolute().iterdir(), key=lambda p: p.name, alg=ns.IGNORECASE)
+        except FileNotFoundError as error:
+            raise SourceError(f"There is no folder {self.path}.") from error
+        except NotADirectoryError as error:
+            raise SourceError(f"{self.path} is a file, not a folder.") from error
+        except OSError as error:
+            raise SourceError(f"The folder {self.path} cannot be read.") from error
+        suitable = [e for e in entries if e.suffix.lower() in PICTURE_SUFFIXES and not e.is_dir()]
+        pictures = [e for e in suitable if not e.name.startswith(".")]
+        taken = set(pictures)
+        others = [
+            e.name for e in entries if e not in taken and (e.suffix.lower() in PICTURE_SUFFIXES or _own(e))
+        ]
+        return pictures, others
+
+
+class AnimationSource:
+    """A GIF, APNG or WebP animation with its own times, or a single picture of any format as one frame.
+
+    Each frame lasts what the file says; a duration of 0 counts as 100 ms, as in browsers. Disposal and
+    blending are applied, transparent pixels show white.
+
+    Parameters
+    ----------
+    path
+        The file; nothing is opened before `frames` runs.
+    name
+        A short title instead of the file's name.
+    """
+
+    def __init__(self, path: Path | str, name: str | None = None) -> None:
+        self.path = Path(path)
+        self._name = name
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The given title or the file's name."""
+        return self._name or self.path.name
+
+    @property
+    def live(self) -> bool:
+        """False: a file ends."""
+        return False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the last reading met: damage, changed sizes."""
+        return self._notes
+
+    def length(self) -> int | None:
+        """Return how many frames the file has, without decoding them.
+
+        Raises
+        ------
+        SourceError
+            If it is not a picture, damaged or over a limit.
+        """
+        with opened(regular_file(self.path), self.name) as image:
+            first, count = _frame_range(image)
+            return count - first
+
+    def frames(self) -> Generator[TimedFrame, None, None]:
+        """Deliver the frames; between two of them the reading can be cancelled.
+
+        Raises
+        ------
+        SourceError
+            No such file, not a picture, damaged beyond use, over a limit.
+        """
+        self._notes = ()
+        path = regular_file(self.path)
+        done, count = 0, 0
+        try:
+            with opened(path, self.name) as image:
+                first, end = _frame_range(image)
+                count = end - first
+                shape: tuple[int, int] | None = None
+                elapsed = Fraction(0)
+                for index in range(first, end):
+                    picture = self._frame(image, index)
+                    shape = shape or (picture.shape[1], picture.shape[0])
+                    if (picture.shape[1], picture.shape[0]) != shape:
+                        picture = fitted(picture, *shape)
+                        self._notes = ("Frames of another size are fitted into that of the first one.",)
+                    start, elapsed = elapsed, elapsed + _duration_ms(image)
+                    done += 1
+                    yield TimedFrame(picture, round(start * 1_000_000))
+        except SourceError:
+            if not done:
+                raise
+            self._notes = (f"{done} of {count} frames; the rest of the file is damaged.",)
+
+    def _frame(self, image: "Image.Image", index: int) -> NDArray[np.uint8]:
+        if index:
+            image.seek(index)
+            check_pixels(self.name, *image.size)
+        return rgb(image)
+
+
+def _frame_range(image: "Image.Image") -> tuple[int, int]:
+    """Return the first frame and the one behind the last, counted from the file's structure."""
+    if image.format not in _ANIMATED:
+        return 0, 1
+    count = int(getattr(image, "n_frames", 1))
+    # An APNG may begin with a picture for readers that know no animation.
+    first = 1 if count > 1 and getattr(image, "default_image", False) else 0
+    return first, min(count, first + MAX_FILE_FRAMES)
+
+
+def _duration_ms(image: "Image.Image") -> Fraction:
+    """Return how long the current frame lasts; above 0."""
+    duration = image.info.get("duration", 0)
+    good = isinstance(duration, int | float) and 0 < duration < 1e9
+    # APNG durations are thirds and sevenths of a second in binary: back to the fraction they stand for.
+    return Fraction(duration).limit_denominator(1000) if good else Fraction(DEFAULT_DURATION_MS)
+
+
+def _own(entry: Path) -> bool:
+    """Tell whether a person put it there (not the file manager)."""
+    return not entry.name.startswith(".") and entry.name.lower() not in ("thumbs.db", "desktop.ini")
+
+
+def _files(names: list[str]) -> str:
+    return "1 file is" if len(names) == 1 else f"{len(names)} files are"
+
+
+def _folder_notes(unreadable: list[str], resized: list[str], first: tuple[int, int] | None) -> list[str]:
+    notes = []
+    if unreadable:
+        notes.append(f"{_files(unreadable)} left out, damaged or no picture: {listed(unreadable)}.")
+    if resized and first:
+        size = f"{first[0]}x{first[1]}"
+        notes.append(f"Fitted into the first picture's {size} without stretching: {listed(resized)}.")
+    return notes

@@ -1,0 +1,257 @@
+"""Videos: PyAV for exact times, rotation and real errors; OpenCV where PyAV cannot open a file.
+
+A video from a stranger may be a playlist in disguise that makes the reader fetch addresses or other
+files. So it is opened by its absolute path, with the only protocol ``file`` and a list of the container
+formats that hold the frames themselves; playlists and scripts (HLS, DASH, concat, SDP, …) are not on it.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import SourceError
+from core.limits import MAX_FILE_FRAMES, MAX_FRAME_PIXELS
+from core.sources.base import TimedFrame
+from core.sources.files import check_pixels, kind_of, regular_file
+from core.sources.timing import NS_PER_S, FrameClock, exact_ns
+from core.sources.video_fallback import opencv_frames
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+CONTAINERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,ogg,mpeg,mpegts,mpegvideo,m4v,h261,h263,h264,hevc,obu,"
+    "ivf,nut,mxf,dv,gif,mjpeg,rm,vc1,amv"
+)
+DEFAULT_RATE = Fraction(25)
+# A header may count frames that carry no picture; fewer missing than this share are not called damage.
+_TOLERATED_SHARE = 0.01
+
+
+class _UnopenedError(Exception):
+    """PyAV does not know the file; OpenCV may."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one pass over the file met."""
+
+    decoded: int = 0
+    errors: int = 0
+    resized: int = 0
+
+
+class VideoFileSource:
+    """The first video stream of a file.
+
+    Parameters
+    ----------
+    path
+        The file; nothing is opened before `frames` runs.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def live(self) -> bool:
+        """False: a file ends."""
+        return False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the last reading met: damage, changed sizes."""
+        return self._notes
+
+    def length(self) -> int | None:
+        """Return how many frames the header speaks of, or None where it does not tell (cheap, no decoding).
+
+        Raises
+        ------
+        SourceError
+            If the file cannot be opened.
+        """
+        try:
+            with _opened(regular_file(self.path)) as container:
+                return _expected(container, _video_stream(container, self.name)) or None
+        except _UnopenedError:
+            return None
+
+    def frames(self) -> Generator[TimedFrame, None, None]:
+        """Open, deliver every frame in order, release.
+
+        Raises
+        ------
+        SourceError
+            No such file, not a video, no video stream, damaged beyond use, over a limit.
+        """
+        for frame in self.selected():
+            if frame is not None:
+                yield frame
+
+    def selected(self, start: int = 0, step: int = 1) -> Generator[TimedFrame | None, None, None]:
+        """Deliver frames `start`, `start + step`, …, and None for each one that is passed over.
+
+        Frames passed over are decoded (the later ones need them) but not converted to RGB.
+
+        Raises
+        ------
+        SourceError
+            As `frames`.
+        """
+        self._notes = ()
+        path = regular_file(self.path)
+        try:
+            yield from self._by_av(path, start, step)
+        except _UnopenedError as problem:
+            # Never for content that OpenCV could take for a playlist: it knows no list of formats.
+            if kind_of(path) != "video":
+                raise SourceError(f"{self.name} is not a video that can be read.") from problem
+            yield from self._by_opencv(path, start, step)
+
+    def _by_opencv(self, path: Path, start: int, step: int) -> Generator[TimedFrame | None, None, None]:
+        index = -1
+        for index, frame in enumerate(opencv_frames(path, self.name)):
+            yield frame if _wanted(index, start, step) else None
+        if index < 0:
+            raise SourceError(f"{self.name} is damaged: it cannot be opened as a video.")
+
+    def _by_av(self, path: Path, start: int, step: int) -> Generator[TimedFrame | None, None, None]:
+        with _opened(path) as container:
+            stream = _video_stream(container, self.name)
+            expected = _expected(container, stream)
+            clock = FrameClock(_interval_ns(stream))
+            reading = _Reading()
+            shape: tuple[int, int] | None = None
+            for frame in _decoded(container, stream, reading):
+                stamp = clock.stamp(exact_ns(frame.pts, frame.time_base))
+                shape = shape or (frame.width, frame.height)
+                reading.resized += (frame.width, frame.height) != shape
+                wanted = _wanted(reading.decoded, start, step)
+                reading.decoded += 1
+                yield TimedFrame(_upright(frame, shape), stamp) if wanted else None
+                if reading.decoded >= MAX_FILE_FRAMES:
+                    break
+        if not reading.decoded:
+            raise _UnopenedError("not one frame could be decoded")
+        self._notes = _notes(reading, expected)
+
+
+def _wanted(index: int, start: int, step: int) -> bool:
+    return index >= start and (index - start) % step == 0
+
+
+def _opened(path: Path) -> "InputContainer":
+    """Open a container that holds its own frames, and nothing else."""
+    import av
+
+    options = {"protocol_whitelist": "file", "format_whitelist": CONTAINERS}
+    try:
+        return av.open(str(path), "r", container_options=options)
+    except (av.FFmpegError, UnicodeError) as error:
+        raise _UnopenedError(str(error)) from error
+
+
+def _video_stream(container: "InputContainer", name: str) -> "VideoStream":
+    """Return the stream to show, its size checked before anything is decoded."""
+    if not container.streams.video:
+        raise SourceError(f"{name} holds no pictures (no video stream).")
+    stream = container.streams.best("video") or container.streams.video[0]
+    context: Any = stream.codec_context
+    if context is None:
+        raise _UnopenedError("no decoder")
+    if context.width or context.height:
+        check_pixels(name, context.width, context.height)
+    # The stream may contradict its header later: the decoder then refuses by itself.
+    context.options = {**context.options, "max_pixels": str(MAX_FRAME_PIXELS)}
+    return stream  # type: ignore[return-value]
+
+
+def _interval_ns(stream: "VideoStream") -> int:
+    rate = stream.average_rate or stream.guessed_rate or DEFAULT_RATE
+    return round(NS_PER_S / rate) if rate > 0 else round(NS_PER_S / DEFAULT_RATE)
+
+
+def _expected(container: "InputContainer", stream: "VideoStream") -> int:
+    """Return how many frames the header promises, counted or from its duration; 0 if it does not tell."""
+    if stream.frames > 0:
+        return int(stream.frames)
+    if stream.duration and stream.time_base:
+        seconds = stream.duration * stream.time_base
+    elif container.duration and not container.streams.audio:
+        seconds = Fraction(container.duration, 1_000_000)
+    else:
+        return 0
+    rate = stream.average_rate or Fraction(0)
+    return round(seconds * rate)
+
+
+def _decoded(container: "InputContainer", stream: "VideoStream", reading: _Reading) -> Iterator["VideoFrame"]:
+    """Yield frames, going on behind damaged packets."""
+    import av
+
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+            frames = packet.decode() if packet is not None else []
+        except av.EOFError:
+            return
+        except av.FFmpegError:
+            reading.errors += 1
+            if reading.errors > MAX_FILE_FRAMES:
+                return
+            continue
+        if packet is None:
+            return
+        for frame in frames:
+            reading.errors += bool(frame.is_corrupt)
+            yield frame
+
+
+def _upright(frame: "VideoFrame", shape: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return the frame as fresh (H, W, 3) RGB, turned and mirrored as the file asks."""
+    picture = frame.to_ndarray(format="rgb24", width=shape[0], height=shape[1])
+    side_data: Any = frame.side_data
+    for side in side_data:
+        if side.type.name == "DISPLAYMATRIX":
+            picture = _transformed(picture, np.frombuffer(bytes(side), np.int32)[:9].reshape(3, 3))
+    # A copy that nothing of FFmpeg's memory stands behind.
+    return np.array(picture, dtype=np.uint8, order="C", copy=True)
+
+
+def _transformed(picture: NDArray[Any], matrix: NDArray[np.int32]) -> NDArray[Any]:
+    """Apply a display matrix: x' = a x + c y, y' = b x + d y, to the nearest quarter turn and mirroring."""
+    (a, b), (c, d) = matrix[0, :2].tolist(), matrix[1, :2].tolist()
+    if abs(c) > abs(a):
+        picture, flip_x, flip_y = picture.transpose(1, 0, 2), c < 0, b < 0
+    else:
+        flip_x, flip_y = a < 0, d < 0
+    return picture[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
+
+
+def _notes(reading: _Reading, expected: int) -> tuple[str, ...]:
+    notes = []
+    missing = expected - reading.decoded
+    if missing > 0 and (reading.errors or missing > _TOLERATED_SHARE * expected):
+        notes.append(f"{reading.decoded} of {expected} frames; the rest of the file is damaged.")
+    elif reading.errors:
+        notes.append(f"{reading.decoded} frames, of which {reading.errors} are damaged.")
+    if reading.resized:
+        notes.append(f"{reading.resized} frames change their size; they are scaled to that of the first one.")
+    if reading.decoded >= MAX_FILE_FRAMES:
+        notes.append(f"Only the first {MAX_FILE_FRAMES} frames are used.")
+    return tuple(notes)
