@@ -54,7 +54,7 @@ def convolve_clip(
 
     small = working_clip(clip, size)
     # ``yield from`` hands close() on: cancelling this cancels the engine.
-    yield from convolve_steps(small, bank.for_channels(small.channels), convolution)
+    yield from convolve_steps(small, bank, convolution)
 
 
 def check_outputs(paths: Sequence[Path]) -> None:
