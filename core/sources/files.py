@@ -23,6 +23,7 @@ _VIDEO_MAGIC = (
     b"\x00\x00\x01\xba",  # MPEG program stream
     b"\x00\x00\x01\xb3",  # MPEG video
     b"DKIF",  # IVF
+    b"YUV4MPEG2 ",
 )
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,flv,ogg,mpeg,mpegts,mpegvideo,m4v,h261,h263,h264,hevc,obu,"
-    "ivf,nut,mxf,dv,gif,mjpeg,rm,vc1,amv"
+    "ivf,nut,mxf,dv,gif,mjpeg,rm,vc1,amv,yuv4mpegpipe"
 )
 DEFAULT_RATE = Fraction(25)
 # A header may count frames that carry no picture; fewer missing than this share are not called damage.

@@ -1,0 +1,215 @@
+"""Stimuli by name: films with closed forms, whose answers are known beforehand.
+
+``stimulus:drifting-grating?frequency=1/8&velocity=2&direction=right`` and
+``make_stimulus("drifting-grating", frequency=0.125, velocity=2)`` are checked by the same function.
+"""
+
+from collections.abc import Generator, Iterable
+from difflib import get_close_matches
+from math import nan
+from urllib.parse import parse_qsl
+
+import numpy as np
+
+from core.clip import Clip
+from core.errors import UsageError
+from core.limits import MAX_CLIP_BYTES, megabytes
+from core.sources.base import TimedFrame
+from core.sources.stimuli import COMMON, STIMULI, Number, Parameter, Stimulus, Values
+
+_NS_PER_S = 1_000_000_000
+_SYNONYMS = {
+    "speed": "velocity", "v": "velocity", "orientation": "direction", "angle": "direction", "f": "frequency",
+    "thickness": "bar_width", "bar": "bar_width", "barwidth": "bar_width", "rate": "fps",
+}  # fmt: skip
+
+
+class StimulusSource:
+    """A stimulus as a source of frames.
+
+    Parameters
+    ----------
+    name
+        One of `stimulus_names`, in any case, with ``-`` or ``_``.
+    parameters
+        Numbers or texts ("0.1", "1/8", "right"); what is missing takes its default.
+
+    Raises
+    ------
+    UsageError
+        Unknown name or parameter (with the valid ones), or a value out of range (with the value).
+    """
+
+    def __init__(self, name: str, /, **parameters: Number | str) -> None:
+        self._stimulus = _stimulus(name)
+        self._values = _checked(self._stimulus, parameters)
+        self._fixed = any(_plain(key) == "frames" for key in parameters)
+
+    @classmethod
+    def from_text(cls, text: str) -> "StimulusSource":
+        """Parse ``NAME?key=value&…``.
+
+        Raises
+        ------
+        UsageError
+            As the class, or where a key has no value.
+        """
+        name, _, query = text.partition("?")
+        pairs: dict[str, str] = {}
+        for part in filter(None, query.split("&")):
+            key, equals, _ = part.partition("=")
+            if not equals or not key:
+                raise UsageError(f"A stimulus takes key=value, not {part!r}.")
+            # "+" is a sign here, not a space.
+            pairs.update(parse_qsl(part.replace("+", "%2B"), keep_blank_values=True))
+        return cls(name, **pairs)
+
+    @property
+    def name(self) -> str:
+        """The stimulus's name."""
+        return self._stimulus.name
+
+    @property
+    def live(self) -> bool:
+        """False: it ends."""
+        return False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Always (): nothing can go wrong."""
+        return ()
+
+    @property
+    def values(self) -> Values:
+        """All parameters, checked, defaults filled in (a copy)."""
+        return dict(self._values)
+
+    def length(self) -> int | None:
+        """Return how many frames it has."""
+        return int(self._values["frames"])
+
+    def covering(self, count: int) -> "StimulusSource":
+        """Return it with `count` frames, unless the number of frames was asked for."""
+        if self._fixed:
+            return self
+        return StimulusSource(self.name, **{**self._values, "frames": count})
+
+    def frames(self) -> Generator[TimedFrame, None, None]:
+        """Deliver the frames, rounded to uint8, grey in three equal channels."""
+        render = self._stimulus.prepare(self._values)
+        fps = self._values["fps"]
+        for t in range(int(self._values["frames"])):
+            grey = np.rint(render(t) * 255.0).astype(np.uint8)
+            yield TimedFrame(np.repeat(grey[..., np.newaxis], 3, axis=2), round(t * _NS_PER_S / fps))
+
+
+def stimulus_names() -> tuple[str, ...]:
+    """Return the names of all stimuli."""
+    return tuple(stimulus.name for stimulus in STIMULI)
+
+
+def stimulus_parameters(name: str) -> tuple[Parameter, ...]:
+    """Return what a stimulus takes, its own parameters first.
+
+    Raises
+    ------
+    UsageError
+        If there is no such stimulus.
+    """
+    return (*_stimulus(name).parameters, *COMMON)
+
+
+def make_stimulus(name: str, /, **parameters: Number | str) -> Clip:
+    """Make a stimulus.
+
+    Parameters
+    ----------
+    name
+        ``"drifting-grating"``, ``"moving-bar"``, ``"flicker"``, ``"still-texture"``, ``"drifting-texture"``
+        or ``"impulse"``.
+    **parameters
+        ``frames``, ``width``, ``height``, ``fps`` and its own (see `core.sources.stimuli.STIMULI`).
+
+    Returns
+    -------
+    Clip
+        (T, H, W, 3) uint8.
+
+    Raises
+    ------
+    UsageError
+        As `StimulusSource`.
+    """
+    source = StimulusSource(name, **parameters)
+    timed = list(source.frames())
+    times = [frame.timestamp_ns for frame in timed]
+    return Clip.from_frames([frame.frame for frame in timed], timestamps_ns=times, name=source.name)
+
+
+def nearest(text: str, names: Iterable[str]) -> str:
+    """Return ``" Did you mean X?"`` for a misspelt name, or ""."""
+    close = get_close_matches(text, list(names), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _stimulus(name: str) -> Stimulus:
+    plain = _plain(name)
+    for stimulus in STIMULI:
+        if stimulus.name == plain:
+            return stimulus
+    names = stimulus_names()
+    what = f"There is no stimulus {name!r}" if plain else "A stimulus needs a name"
+    raise UsageError(f"{what}: they are {', '.join(names)}.{nearest(plain, names)}")
+
+
+def _checked(stimulus: Stimulus, given: dict[str, Number | str]) -> Values:
+    """Return all parameters as numbers within their ranges."""
+    known = {parameter.name: parameter for parameter in (*stimulus.parameters, *COMMON)}
+    values: Values = {name: parameter.default for name, parameter in known.items()}
+    for key, value in given.items():
+        plain = _plain(key).replace("-", "_")
+        name = plain if plain in known else _SYNONYMS.get(plain, plain)
+        if name not in known:
+            takes = f"it takes {', '.join(known)}.{nearest(plain, known)}"
+            raise UsageError(f"{stimulus.name} has no parameter {key!r}: {takes}")
+        values[name] = _number(known[name], value)
+    needed = int(values["frames"]) * int(values["width"]) * int(values["height"]) * 3
+    if needed > MAX_CLIP_BYTES:
+        raise UsageError(
+            f"{values['frames']} frames of {values['width']}x{values['height']} take {megabytes(needed)}; "
+            f"the limit is {megabytes(MAX_CLIP_BYTES)}."
+        )
+    return values
+
+
+def _number(parameter: Parameter, value: Number | str) -> Number:
+    """Return one value as a number of the parameter's kind and range."""
+    whole = isinstance(parameter.default, int)
+    try:
+        number = _parsed(value, parameter.words) if isinstance(value, str) else float(value)
+    except (ValueError, TypeError, OverflowError, ZeroDivisionError):
+        number = nan
+    good = parameter.low <= number <= parameter.high and not (whole and number % 1)
+    # Words name the values that there are, but for directions, where every angle is one.
+    good = good and (not whole or not parameter.words or number in parameter.words.values())
+    if not good:
+        kind = "a whole number" if whole else "a number"
+        unit = f" {parameter.unit}" if parameter.unit else ""
+        words = f" or {', '.join(parameter.words)}" if parameter.words else ""
+        raise UsageError(
+            f"{parameter.name} is {kind} from {parameter.low} to {parameter.high}{unit}{words}, not {value}."
+        )
+    return int(number) if whole else number
+
+
+def _parsed(text: str, words: dict[str, int]) -> float:
+    """Return a number written as one of the words, a decimal number or a fraction ("1/8")."""
+    plain = text.strip().lower()
+    if plain in words:
+        return float(words[plain])
+    numerator, slash, denominator = plain.partition("/")
+    return float(numerator) / float(denominator) if slash else float(plain)
