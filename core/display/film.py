@@ -1,0 +1,73 @@
+"""A film of indexed pictures: what every animation is before a writer turns it into a file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clip import Clip
+from core.cv import cv2
+from core.display.colormap import ColorTable
+from core.display.contrast import Limits
+from core.display.palette import clip_palette
+from core.display.render import quantise
+from core.playback import order
+from core.settings import ExportSettings
+from core.volume import FeatureVolume
+
+Indices = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Film:
+    """Pictures of one size that share one colour table, made one at a time.
+
+    Parameters
+    ----------
+    width, height
+        Pixels of every picture.
+    table
+        (K, 3) uint8, K <= 256: the colour of each index.
+    order
+        Which frame each picture shows, in the order of the film.
+    picture
+        Makes the (height, width) uint8 indices of a frame; called by one thread at a time.
+    """
+
+    width: int
+    height: int
+    table: NDArray[np.uint8]
+    order: tuple[int, ...]
+    picture: Callable[[int], Indices]
+
+
+def input_film(clip: Clip, export: ExportSettings) -> Film:
+    """Return the clip alone in 256 colours of its own, exact where it has no more."""
+    palette = clip_palette(clip.frames, 256)
+
+    def picture(t: int) -> Indices:
+        return enlarged(palette.indices(clip.frames[t]), export.scale)
+
+    size = clip.width * export.scale, clip.height * export.scale
+    return Film(*size, palette.rgb, order(len(clip), export.ping_pong), picture)
+
+
+def feature_film(volume: FeatureVolume, limits: Limits, table: ColorTable, export: ExportSettings) -> Film:
+    """Return the frames of one feature volume, every pixel exactly a colour of the table."""
+
+    def picture(t: int) -> Indices:
+        return enlarged(quantise(volume.data[t], limits), export.scale)
+
+    _, height, width = volume.data.shape
+    size = width * export.scale, height * export.scale
+    return Film(*size, table.rgb, order(len(volume), export.ping_pong), picture)
+
+
+def enlarged(indices: Indices, scale: int) -> Indices:
+    """Return the picture with every pixel as scale x scale equal pixels."""
+    if scale == 1:
+        return indices
+    height, width = indices.shape
+    size = (width * scale, height * scale)
+    return np.asarray(cv2.resize(indices, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)

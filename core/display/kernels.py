@@ -1,0 +1,55 @@
+"""Kernels to pixels: the planes of one kernel, quantised with one scale and the kernels' own table."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.display.contrast import Limits
+from core.display.render import quantise
+from core.filters.kernel import Kernel
+
+RGB_NAMES = ("R", "G", "B")
+MEAN_NAME = "mean"
+GREY_NAME = "grey"
+
+
+@dataclass(frozen=True, eq=False)
+class KernelPlanes:
+    """What a kernel looks like, plane by plane.
+
+    Parameters
+    ----------
+    names
+        P names: "R", "G", "B" and "mean" (what the kernel does to grey pictures, divided by 3), or "grey".
+    weights
+        (P, kT, kH, kW) float32, read-only.
+    limits
+        Minus and plus the largest absolute weight; the mean can never leave them.
+    """
+
+    names: tuple[str, ...]
+    weights: NDArray[np.float32]
+    limits: Limits
+
+    def indices(self, plane: int, t: int) -> NDArray[np.uint8]:
+        """Return (kH, kW) colour indices of one plane at one time."""
+        return quantise(self.weights[plane, t], self.limits)
+
+    def weight(self, plane: int, t: int, y: int, x: int) -> float:
+        """Return one number."""
+        return float(self.weights[plane, t, y, x])
+
+
+def kernel_planes(kernel: Kernel) -> KernelPlanes:
+    """Split a kernel (kT, kH, kW, C) into its channels and, where there are several, their mean."""
+    channels = np.moveaxis(kernel.weights, -1, 0)
+    if len(channels) == 1:
+        names: tuple[str, ...] = (GREY_NAME,)
+        planes = channels
+    else:
+        names = (*RGB_NAMES, MEAN_NAME)
+        planes = np.concatenate([channels, channels.mean(axis=0, keepdims=True)])
+    weights = np.array(planes, dtype=np.float32, order="C")
+    weights.setflags(write=False)
+    return KernelPlanes(names, weights, Limits(-kernel.limit, kernel.limit))

@@ -1,0 +1,140 @@
+"""Words in pictures: anti-aliased text as indices into a ramp of greys.
+
+Pillow's built-in font is the same on every machine but knows little beyond ASCII: signs of ours are
+replaced by their nearest relatives, and a text that still has unknown letters (a filter named in Greek) is
+drawn with a font of the system, where there is one.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from PIL.ImageFont import FreeTypeFont, ImageFont
+
+    Font: TypeAlias = FreeTypeFont | ImageFont
+
+_RELATIVES = str.maketrans({"−": "-", "–": "-", "×": "x", "≤": "<", "≥": ">", "’": "'"})
+_SYSTEM_FONTS = (
+    "DejaVuSans.ttf",
+    "NotoSans-Regular.ttf",
+    "LiberationSans-Regular.ttf",
+    "segoeui.ttf",
+    "arial.ttf",
+    "Arial Unicode.ttf",
+    "Helvetica.ttc",
+)
+_UNKNOWN = "\ufffe"  # no font has a glyph for it, so it shows the box that stands for what is missing
+
+
+def text_width(text: str, size: int) -> int:
+    """Return how many pixels a line of text takes."""
+    readable, font = _prepared(text, size)
+    return round(font.getlength(readable))
+
+
+def line_height(size: int) -> int:
+    """Return the pixels from one line to the next."""
+    return round(size * 1.35)
+
+
+def elided(text: str, size: int, width: int) -> str:
+    """Return the text, cut with "…" where it is wider than `width` pixels; "" where nothing fits."""
+    if text_width(text, size) <= width:
+        return text
+    for length in range(len(text) - 1, 0, -1):
+        shorter = text[:length].rstrip() + "…"
+        if text_width(shorter, size) <= width:
+            return shorter
+    return ""
+
+
+def write_text(
+    canvas: NDArray[np.uint8],
+    x: int,
+    y: int,
+    text: str,
+    size: int,
+    ramp: tuple[int, int],
+    *,
+    anchor: str = "lm",
+) -> None:
+    """Write a line of text onto indices; what leaves the canvas is cut off.
+
+    Parameters
+    ----------
+    canvas
+        (H, W) uint8; its indices under the text belong to the ramp.
+    x, y
+        Where the anchor lies, in pixels.
+    size
+        Height of the letters in pixels.
+    ramp
+        The indices of the ground and of the ink; those between are the shades between.
+    anchor
+        Pillow's two letters: l, m, r for left, middle, right and m for the middle of the line.
+    """
+    from PIL import Image, ImageDraw
+
+    if not text:
+        return
+    readable, font = _prepared(text, size)
+    width, height = round(font.getlength(readable)) + 4, 2 * size
+    mask = Image.new("L", (width, height))
+    ImageDraw.Draw(mask).text((2, size), readable, fill=255, font=font, anchor="lm")
+    left = x - 2 - {"l": 0, "m": (width - 4) // 2, "r": width - 4}[anchor[0]]
+    ground, ink = ramp
+    shades = ground + np.round(np.asarray(mask, np.float32) * ((ink - ground) / 255)).astype(np.int64)
+    _stamp(canvas, left, y - size, shades.astype(np.uint8))
+
+
+def _stamp(canvas: NDArray[np.uint8], left: int, top: int, shades: NDArray[np.uint8]) -> None:
+    """Put the darker of canvas and shades onto the canvas, cut at its borders."""
+    height, width = canvas.shape
+    x0, y0 = max(left, 0), max(top, 0)
+    x1, y1 = min(left + shades.shape[1], width), min(top + shades.shape[0], height)
+    if x0 < x1 and y0 < y1:
+        region = canvas[y0:y1, x0:x1]
+        np.maximum(region, shades[y0 - top : y1 - top, x0 - left : x1 - left], out=region)
+
+
+def _prepared(text: str, size: int) -> tuple[str, "Font"]:
+    """Return the text as it will be drawn and the font that knows its letters."""
+    readable = " ".join(text.translate(_RELATIVES).split())
+    if _covers(_built_in(size), readable):
+        return readable, _built_in(size)
+    for font in _system_fonts(size):
+        if _covers(font, text):
+            return text, font
+    return readable, _built_in(size)
+
+
+@cache
+def _built_in(size: int) -> "Font":
+    from PIL import ImageFont
+
+    return ImageFont.load_default(size)
+
+
+@cache
+def _system_fonts(size: int) -> tuple["Font", ...]:
+    from PIL import ImageFont
+
+    found = []
+    for name in _SYSTEM_FONTS:
+        try:
+            found.append(ImageFont.truetype(name, size))
+        except OSError:
+            continue
+    return tuple(found)
+
+
+def _covers(font: "Font", text: str) -> bool:
+    return all(_has_glyph(font, letter) for letter in set(text) if not letter.isspace())
+
+
+@cache
+def _has_glyph(font: "Font", letter: str) -> bool:
+    return bytes(font.getmask(letter)) != bytes(font.getmask(_UNKNOWN))

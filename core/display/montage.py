@@ -1,0 +1,276 @@
+"""The mosaic: the input and every feature volume side by side, in step, with names and a legend.
+
+Each picture of the film belongs to one clip frame. A volume shows the frame that its `AxisMap` gives for
+it; where it has none (the ends of the clip, with valid padding) its cell is hatched and says so.
+
+One table of 256 colours serves all: 127 for responses (exact), 16 greys for ground and letters, and what is
+left, 113, for the colours of the input.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clip import Clip
+from core.display.colormap import LEVELS
+from core.display.contrast import Limits, clipped_share, limits_for, table_for
+from core.display.film import Film, Indices, enlarged
+from core.display.legend import format_response, legend_indices, legend_ticks
+from core.display.lettering import elided, line_height, text_width, write_text
+from core.display.palette import Palette, clip_palette
+from core.display.render import quantise
+from core.playback import order
+from core.settings import Activation, ContrastSettings, ExportSettings
+from core.volume import FeatureVolume
+
+GREYS = 16
+GROUND, INK = LEVELS, LEVELS + GREYS - 1  # paper and letters: the ends of the ramp of greys
+INPUT_BASE = LEVELS + GREYS
+INPUT_COLORS = 256 - INPUT_BASE
+_RAMP = (GROUND, INK)
+_PAPER_RGB, _INK_RGB = (250, 250, 248), (32, 36, 42)
+_QUIET = INK - 5  # letters that may stay in the background
+_HATCH, _HATCH_LINE = GROUND + 1, GROUND + 4
+
+# A grid as wide as a screen is pleasant to look at; empty cells are not.
+_ASPECT = 1.45
+_MIN_WIDTH = 180  # pixels: room for the legend and the counter under a mosaic of tiny volumes
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything is, in pixels.
+
+    Parameters
+    ----------
+    columns, rows
+        Of the grid.
+    cell
+        (width, height) of the largest picture.
+    font
+        Size of the letters; 0 without captions.
+    """
+
+    columns: int
+    rows: int
+    cell: tuple[int, int]
+    font: int
+
+    @property
+    def gap(self) -> int:
+        """Between cells and around them."""
+        return max(4, min(self.cell) // 24)
+
+    @property
+    def caption(self) -> int:
+        """Height of the line above each picture."""
+        return line_height(self.font)
+
+    @property
+    def footer(self) -> int:
+        """Height of the part with counter and legend."""
+        return 3 * line_height(self.font) if self.font else 0
+
+    @property
+    def grid_width(self) -> int:
+        """Pixels from the first to the last column."""
+        return self.columns * (self.cell[0] + self.gap) - self.gap
+
+    @property
+    def width(self) -> int:
+        """Pixels of the whole picture."""
+        return max(self.grid_width + 2 * self.gap, _MIN_WIDTH if self.font else 0)
+
+    @property
+    def height(self) -> int:
+        """Pixels of the whole picture."""
+        return self.rows * (self.cell[1] + self.caption + self.gap) + self.gap + self.footer
+
+    def corner(self, place: int) -> tuple[int, int]:
+        """Return (x, y) of the upper left corner of a cell's picture, counted row by row."""
+        row, column = divmod(place, self.columns)
+        left = (self.width - self.grid_width) // 2
+        x = left + column * (self.cell[0] + self.gap)
+        return x, self.gap + row * (self.cell[1] + self.caption + self.gap) + self.caption
+
+
+def layout_for(count: int, cell: tuple[int, int], captions: bool) -> Layout:
+    """Return the grid for `count` pictures of at most `cell` = (width, height) pixels."""
+
+    def badness(columns: int) -> float:
+        rows = -(-count // columns)
+        shape = columns * cell[0] / (rows * cell[1])
+        return abs(math.log(shape / _ASPECT)) + 1.5 * (rows * columns - count) / count
+
+    columns = min(range(1, count + 1), key=badness)
+    font = min(max(round(cell[0] / 22), 11), 18) if captions else 0
+    return Layout(columns, -(-count // columns), cell, font)
+
+
+def mosaic_film(
+    clip: Clip,
+    volumes: Sequence[FeatureVolume],
+    contrast: ContrastSettings,
+    activation: Activation,
+    export: ExportSettings,
+) -> Film:
+    """Return the mosaic of a clip and its feature volumes, one picture per clip frame.
+
+    Parameters
+    ----------
+    clip
+        At the working size that the volumes were computed from.
+    volumes
+        At least one.
+    contrast, activation
+        How responses become colours.
+    export
+        Scale, ping-pong, captions.
+    """
+    limits = limits_for(volumes, contrast, activation)
+    sizes = [clip.frames.shape[1:3], *(volume.data.shape[1:] for volume in volumes)]
+    cell = max(w for _, w in sizes) * export.scale, max(h for h, _ in sizes) * export.scale
+    layout = layout_for(1 + len(volumes), cell, export.captions)
+    palette = clip_palette(clip.frames, INPUT_COLORS)
+    paper = _paper(clip, volumes, limits, contrast, layout)
+    blanks = [_no_frame(volume, len(clip), export.scale, layout) for volume in volumes]
+
+    def picture(t: int) -> Indices:
+        canvas = paper.copy()
+        _place(canvas, layout, 0, enlarged(_input(palette, clip.frames[t]), export.scale))
+        for place, (volume, ends, blank) in enumerate(zip(volumes, limits, blanks, strict=True), start=1):
+            index, inside = volume.at(t)
+            shown = enlarged(quantise(volume.data[index], ends), export.scale) if inside else blank
+            _place(canvas, layout, place, shown)
+        _write_counter(canvas, layout, t, len(clip))
+        return canvas
+
+    colors = np.concatenate([table_for(contrast, activation).rgb, _greys(), palette.rgb])
+    return Film(layout.width, layout.height, colors, order(len(clip), export.ping_pong), picture)
+
+
+def _greys() -> NDArray[np.uint8]:
+    return np.round(np.linspace(_PAPER_RGB, _INK_RGB, GREYS)).astype(np.uint8)
+
+
+def _input(palette: Palette, frame: NDArray[np.uint8]) -> Indices:
+    return palette.indices(frame) + np.uint8(INPUT_BASE)
+
+
+def _place(canvas: Indices, layout: Layout, place: int, picture: Indices) -> None:
+    """Put a picture into the middle of its cell."""
+    x, y = layout.corner(place)
+    height, width = picture.shape
+    x, y = x + (layout.cell[0] - width) // 2, y + (layout.cell[1] - height) // 2
+    canvas[y : y + height, x : x + width] = picture
+
+
+def _paper(
+    clip: Clip,
+    volumes: Sequence[FeatureVolume],
+    limits: Sequence[Limits],
+    contrast: ContrastSettings,
+    layout: Layout,
+) -> Indices:
+    """Return what stays the same in every picture: ground, captions, legend."""
+    canvas = np.full((layout.height, layout.width), GROUND, np.uint8)
+    if not layout.font:
+        return canvas
+    one_scale = len(set(limits)) == 1
+    captions = [("input", clip.name if clip.name != "clip" else "")]
+    captions += [
+        (volume.name, "" if one_scale else f"a = {format_response(ends.high)}")
+        for volume, ends in zip(volumes, limits, strict=True)
+    ]
+    for place, (name, remark) in enumerate(captions):
+        _write_caption(canvas, layout, place, name, remark)
+    clipped = any(clipped_share(v, ends) > 0 for v, ends in zip(volumes, limits, strict=True))
+    _draw_legend(canvas, layout, limits[0], clipped, one_scale)
+    return canvas
+
+
+def _write_caption(canvas: Indices, layout: Layout, place: int, name: str, remark: str) -> None:
+    """Write a name above its picture and, where there is room, a remark at the right."""
+    x, y = layout.corner(place)
+    y -= layout.caption // 2 + 1
+    short = str(place) if place else "in"
+    title = name if text_width(name, layout.font) <= layout.cell[0] or layout.cell[0] > 60 else short
+    title = elided(title, layout.font, layout.cell[0])
+    write_text(canvas, x, y, title, layout.font, _RAMP)
+    room = layout.cell[0] - text_width(title, layout.font) - layout.font
+    remark = elided(remark, layout.font, room)
+    write_text(canvas, x + layout.cell[0], y, remark, layout.font, (GROUND, _QUIET), anchor="rm")
+
+
+def _write_counter(canvas: Indices, layout: Layout, t: int, count: int) -> None:
+    if layout.font:
+        y = layout.height - layout.footer // 2
+        text = f"frame {t + 1} of {count}"
+        room = layout.width - 2 * layout.gap - _legend_width(layout)
+        if text_width(text, layout.font) + layout.font > room:
+            text = f"{t + 1}/{count}"
+        write_text(canvas, layout.corner(0)[0], y, text, layout.font, _RAMP)
+
+
+def _legend_width(layout: Layout) -> int:
+    """Return the length of the colour strip with its pointed ends."""
+    return min(max(layout.width * 2 // 5, 110), 30 * layout.font)
+
+
+def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool, one_scale: bool) -> None:
+    """Draw the strip at the lower right: pointed ends where responses lie beyond the scale."""
+    font = layout.font
+    width, thick = _legend_width(layout), max(font - 3, 8) | 1
+    right = layout.width - layout.corner(0)[0]
+    left, top = right - width, layout.height - layout.footer + font // 2
+    tip = thick // 2 + 1 if clipped else 0
+    first = left + (tip if limits.signed else 0)
+    strip = canvas[top : top + thick, first : right - tip]
+    strip[...] = legend_indices(strip.shape[1])
+    for row in range(thick if clipped else 0):
+        reach = tip - abs(row - thick // 2)
+        canvas[top + row, right - tip : right - tip + reach] = LEVELS - 1
+        if limits.signed:
+            canvas[top + row, first - reach : first] = 0
+    ticks = legend_ticks(limits, clipped=clipped)
+    if not one_scale:
+        names = {-1.0: "−a", 0.0: "0", 1.0: "a"}
+        ticks = [(p, names[2 * p - 1 if limits.signed else p]) for p, _ in ticks]
+    _write_ticks(canvas, ticks, (left, first, right - tip, right), top + thick, font)
+
+
+def _write_ticks(
+    canvas: Indices, ticks: list[tuple[float, str]], edges: tuple[int, int, int, int], y: int, font: int
+) -> None:
+    """Write the labels under the strip: the ends flush with it, the others centred at their place."""
+    left, first, last, right = edges
+    for position, label in ticks:
+        x = round(first + position * (last - 1 - first))
+        canvas[y : y + max(font // 4, 2), x] = INK
+        flush = {0.0: ("lm", left), 1.0: ("rm", right)}
+        anchor, at = flush.get(position, ("mm", x))
+        write_text(canvas, at, y + font // 4 + line_height(font) // 2, label, font, _RAMP, anchor=anchor)
+
+
+def _no_frame(volume: FeatureVolume, count: int, scale: int, layout: Layout) -> Indices:
+    """Return what a volume shows at clip frames for which it has no answer."""
+    _, height, width = (n * scale for n in volume.data.shape)
+    rows, columns = np.indices((height, width), sparse=True)
+    period = max(8, layout.font // 2 * 2)
+    blank = np.where((rows + columns) % period < 1, _HATCH_LINE, _HATCH).astype(np.uint8)
+    answered = [t for t in range(count) if volume.at(t)[1]]
+    if not layout.font or not answered:
+        return blank
+    lines = ["no frame", f"only {answered[0] + 1} – {answered[-1] + 1}"]
+    wide = max(text_width(line, layout.font) for line in lines) + layout.font
+    high = 2 * line_height(layout.font) + layout.font // 2
+    if wide <= width and high <= height:
+        top, left = (height - high) // 2, (width - wide) // 2
+        blank[top : top + high, left : left + wide] = _HATCH
+        for line, text in enumerate(lines):
+            y = height // 2 + round((line - 0.5) * line_height(layout.font))
+            write_text(blank, width // 2, y, text, layout.font, (_HATCH, INK), anchor="mm")
+    return blank

@@ -1,0 +1,88 @@
+"""One table suffix -> writer, used by the dialog, the command line and the tests."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.atomic import replacing
+from core.errors import UsageError
+from core.export.arrays import write_arrays
+from core.export.gif import write_gif
+from core.export.job import ExportJob
+from core.progress import Progress
+
+__all__ = ["ExportJob", "Writer", "save_dialog_filter", "suffixes", "write", "writer_for"]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """One kind of file.
+
+    Parameters
+    ----------
+    suffix
+        In lower case, with the dot.
+    title
+        What the dialog calls it.
+    write
+        Writes a job to a path that may be overwritten, yielding progress.
+    """
+
+    suffix: str
+    title: str
+    write: Callable[[ExportJob, Path], Iterator[Progress]]
+
+
+_WRITERS = {
+    writer.suffix: writer
+    for writer in (
+        Writer(".gif", "GIF animation", write_gif),
+        Writer(".npz", "numpy arrays", write_arrays),
+    )
+}
+
+
+def suffixes() -> tuple[str, ...]:
+    """Return the suffixes that can be written, the default first."""
+    return tuple(_WRITERS)
+
+
+def save_dialog_filter() -> str:
+    """Return the file kinds in the words of Qt's save dialog."""
+    return ";;".join(f"{writer.title} (*{suffix})" for suffix, writer in _WRITERS.items())
+
+
+def writer_for(path: Path | str) -> Writer:
+    """Return the writer for a file name.
+
+    Raises
+    ------
+    UsageError
+        If the suffix is not known; the sentence lists those that are.
+    """
+    name = Path(path)
+    try:
+        return _WRITERS[name.suffix.lower()]
+    except KeyError:
+        kinds = " or ".join(_WRITERS)
+        raise UsageError(f"A file to write ends in {kinds}, not {name.suffix or name.name!r}.") from None
+
+
+def write(job: ExportJob, path: Path | str) -> Iterator[Progress | Path]:
+    """Write a job to a file, yielding progress and at last the path.
+
+    The file appears, or takes the old one's place, only when it is complete: closing the generator,
+    a failure or a killed process leave the old one as it was.
+
+    Raises
+    ------
+    UsageError
+        If the suffix is not known.
+    ExportError
+        If it cannot be written; the sentence says why.
+    """
+    target = Path(path)
+    writer = writer_for(target)
+    with replacing(target) as part:
+        yield from writer.write(job, part)
+    yield target
