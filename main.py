@@ -3,14 +3,20 @@
 import sys
 
 from core.cli import run
+from core.errors import WavecubeError
 
 
-def _open_window(arguments: list[str]) -> int:
+def open_window(arguments: list[str]) -> int:
     """Open the window; Qt is imported only now, so that headless commands never load it."""
+    from core.desktop import display_problem
+
+    # Qt would answer these by aborting the process.
+    if problem := display_problem():
+        raise WavecubeError(problem)
     from gui.app import run_window
 
     return run_window(arguments)
 
 
 if __name__ == "__main__":
-    sys.exit(run(sys.argv[1:], _open_window))
+    sys.exit(run(sys.argv[1:], open_window))

@@ -1,0 +1,81 @@
+"""``main.py export``: from a source and a bank to files, without a window."""
+
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from core.commands.banks import chosen_bank
+from core.commands.output import ProgressLine, save
+from core.display.colormap import diverging_names, sequential_names
+from core.errors import UsageError
+from core.export.job import ExportJob
+from core.pipeline import check_outputs, convolve_clip, working_clip
+from core.playback import MAX_FPS, MIN_FPS
+from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings, WorkingSize
+from core.sources.load import ClipSelection, load_clip
+from core.sources.opening import open_source
+from core.volume import FeatureVolume
+
+
+def run(options: Namespace) -> None:
+    """Check everything that can be checked, then load, convolve once, and write each file."""
+    outputs = [Path(text) for text in options.outputs]
+    selection = ClipSelection(options.frames, options.start, options.step)
+    convolution = ConvolutionSettings(
+        options.padding, options.stride, options.dilation, options.activation, options.border
+    )
+    contrast, animation = _contrast(options), _animation(options)
+    bank = chosen_bank(options.bank, options)
+    source = open_source(options.input)
+    check_outputs(outputs)
+    size = options.resize or WorkingSize()
+    with ProgressLine(options.quiet) as line:
+        clip = working_clip(line.last(load_clip(source, selection)), size)
+        if clip.note:
+            line.say(clip.note)
+        bank = bank.for_channels(clip.channels)
+        steps = line.results(convolve_clip(clip, bank, convolution, size))
+        volumes = tuple(step for step in steps if isinstance(step, FeatureVolume))
+        if options.fps is None:
+            animation = replace(animation, fps=own_rate(clip.fps))
+        save(ExportJob(clip, bank, volumes, convolution, contrast, animation), outputs, line)
+        t, h, w = volumes[0].data.shape
+        count = "1 feature volume" if len(volumes) == 1 else f"{len(volumes)} feature volumes"
+        line.say(f"{count} of {t} frames, {w}x{h}, from {len(clip)} frames of {clip.width}x{clip.height}.")
+
+
+def own_rate(fps: float) -> float:
+    """Return a clip's own rate, as far as animations can play it."""
+    return min(max(fps, MIN_FPS), MAX_FPS)
+
+
+def _contrast(options: Namespace) -> ContrastSettings:
+    if options.percentile is not None and options.limit is not None:
+        raise UsageError("--percentile and --limit exclude each other.")
+    contrast = ContrastSettings(shared=not options.per_filter)
+    if options.percentile is not None:
+        contrast = replace(contrast, percentile=options.percentile)
+    if options.limit is not None:
+        contrast = replace(contrast, mode="manual", manual_limit=options.limit)
+    if options.colormap is None:
+        return contrast
+    if options.activation == "none":
+        return replace(contrast, diverging=_color_map(options.colormap, diverging_names(), "signed"))
+    return replace(contrast, sequential=_color_map(options.colormap, sequential_names(), "never-negative"))
+
+
+def _color_map(wanted: str, names: tuple[str, ...], data: str) -> str:
+    for name in names:
+        if name.casefold() == wanted.casefold():
+            return name
+    raise UsageError(f"There is no colour map {wanted!r} for {data} responses: choose {', '.join(names)}.")
+
+
+def _animation(options: Namespace) -> ExportSettings:
+    settings = ExportSettings(
+        scale=options.scale,
+        loop=not options.once,
+        ping_pong=options.ping_pong,
+        captions=not options.no_captions,
+    )
+    return settings if options.fps is None else replace(settings, fps=options.fps)
