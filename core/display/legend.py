@@ -16,7 +16,9 @@ def legend_indices(length: int) -> NDArray[np.uint8]:
     return np.round(np.linspace(0, LEVELS - 1, length)).astype(np.uint8)
 
 
-def legend_ticks(limits: Limits, *, clipped: bool = False, inner: bool = False) -> list[tuple[float, str]]:
+def legend_ticks(
+    limits: Limits, *, clipped: bool = False, inner: bool = False, symbol: str = ""
+) -> list[tuple[float, str]]:
     """Return (position, label) along a legend strip, positions in [0, 1] from low to high.
 
     Parameters
@@ -27,11 +29,17 @@ def legend_ticks(limits: Limits, *, clipped: bool = False, inner: bool = False) 
         Whether responses lie beyond the limits: the ends then read "≤ −0.5" and "≥ 0.5".
     inner
         Also label round numbers (1, 2, 5 times a power of ten) between the ends and 0.
+    symbol
+        What stands for the number at the high end where one legend serves several scales ("a").
     """
     values = [limits.low, *([0.0] if limits.signed else []), limits.high]
     if inner:
         values = sorted({*values, *_round_numbers(limits)})
     ticks = [(_position(value, limits), format_response(value)) for value in values]
+    if symbol:
+        ticks[-1] = (1.0, symbol)
+        if limits.signed:
+            ticks[0] = (0.0, MINUS + symbol)
     if clipped:
         ticks[-1] = (1.0, f"≥ {ticks[-1][1]}")
         if limits.signed:

@@ -87,17 +87,17 @@ def write_text(
     left = x - 2 - {"l": 0, "m": (width - 4) // 2, "r": width - 4}[anchor[0]]
     ground, ink = ramp
     shades = ground + np.round(np.asarray(mask, np.float32) * ((ink - ground) / 255)).astype(np.int64)
-    _stamp(canvas, left, y - size, shades.astype(np.uint8))
+    _stamp(canvas, left, y - size, shades.astype(np.uint8), ground)
 
 
-def _stamp(canvas: NDArray[np.uint8], left: int, top: int, shades: NDArray[np.uint8]) -> None:
-    """Put the darker of canvas and shades onto the canvas, cut at its borders."""
+def _stamp(canvas: NDArray[np.uint8], left: int, top: int, shades: NDArray[np.uint8], ground: int) -> None:
+    """Put what is darker than the ground onto the canvas, cut at its borders."""
     height, width = canvas.shape
     x0, y0 = max(left, 0), max(top, 0)
     x1, y1 = min(left + shades.shape[1], width), min(top + shades.shape[0], height)
     if x0 < x1 and y0 < y1:
-        region = canvas[y0:y1, x0:x1]
-        np.maximum(region, shades[y0 - top : y1 - top, x0 - left : x1 - left], out=region)
+        seen = shades[y0 - top : y1 - top, x0 - left : x1 - left]
+        np.copyto(canvas[y0:y1, x0:x1], seen, where=seen > ground)
 
 
 def _prepared(text: str, size: int) -> tuple[str, "Font"]:

@@ -37,7 +37,7 @@ _HATCH, _HATCH_LINE = GROUND + 1, GROUND + 4
 
 # A grid as wide as a screen is pleasant to look at; empty cells are not.
 _ASPECT = 1.45
-_MIN_WIDTH = 180  # pixels: room for the legend and the counter under a mosaic of tiny volumes
+_MIN_WIDTH = 240  # pixels: room for the legend and the counter under a mosaic of tiny volumes
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,11 @@ class Layout:
         """Pixels of the whole picture."""
         return self.rows * (self.cell[1] + self.caption + self.gap) + self.gap + self.footer
 
+    @property
+    def margin(self) -> int:
+        """Between the footer's ends and the sides of the picture."""
+        return (self.width - self.grid_width) // 2 if self.width > _MIN_WIDTH else self.gap
+
     def corner(self, place: int) -> tuple[int, int]:
         """Return (x, y) of the upper left corner of a cell's picture, counted row by row."""
         row, column = divmod(place, self.columns)
@@ -135,7 +140,7 @@ def mosaic_film(
     cell = max(w for _, w in sizes) * export.scale, max(h for h, _ in sizes) * export.scale
     layout = layout_for(1 + len(volumes), cell, export.captions)
     palette = clip_palette(clip.frames, INPUT_COLORS)
-    paper = _paper(clip, volumes, limits, contrast, layout)
+    paper = _paper(clip, volumes, limits, export.scale, layout)
     blanks = [_no_frame(volume, len(clip), export.scale, layout) for volume in volumes]
 
     def picture(t: int) -> Indices:
@@ -172,7 +177,7 @@ def _paper(
     clip: Clip,
     volumes: Sequence[FeatureVolume],
     limits: Sequence[Limits],
-    contrast: ContrastSettings,
+    scale: int,
     layout: Layout,
 ) -> Indices:
     """Return what stays the same in every picture: ground, captions, legend."""
@@ -185,34 +190,31 @@ def _paper(
         (volume.name, "" if one_scale else f"a = {format_response(ends.high)}")
         for volume, ends in zip(volumes, limits, strict=True)
     ]
-    for place, (name, remark) in enumerate(captions):
-        _write_caption(canvas, layout, place, name, remark)
+    widths = [clip.width * scale, *(volume.data.shape[2] * scale for volume in volumes)]
+    for place, ((name, remark), width) in enumerate(zip(captions, widths, strict=True)):
+        _write_caption(canvas, layout, place, width, name, remark)
     clipped = any(clipped_share(v, ends) > 0 for v, ends in zip(volumes, limits, strict=True))
     _draw_legend(canvas, layout, limits[0], clipped, one_scale)
     return canvas
 
 
-def _write_caption(canvas: Indices, layout: Layout, place: int, name: str, remark: str) -> None:
-    """Write a name above its picture and, where there is room, a remark at the right."""
+def _write_caption(canvas: Indices, layout: Layout, place: int, width: int, name: str, remark: str) -> None:
+    """Write a name above its picture of `width` pixels and, where there is room, a remark at the right."""
     x, y = layout.corner(place)
-    y -= layout.caption // 2 + 1
-    short = str(place) if place else "in"
-    title = name if text_width(name, layout.font) <= layout.cell[0] or layout.cell[0] > 60 else short
-    title = elided(title, layout.font, layout.cell[0])
-    write_text(canvas, x, y, title, layout.font, _RAMP)
-    room = layout.cell[0] - text_width(title, layout.font) - layout.font
-    remark = elided(remark, layout.font, room)
-    write_text(canvas, x + layout.cell[0], y, remark, layout.font, (GROUND, _QUIET), anchor="rm")
+    x, y = x + (layout.cell[0] - width) // 2, y - layout.caption // 2 - 1
+    font, short = layout.font, str(place) if place else "in"
+    title = name if width > 5 * font or text_width(name, font) <= width else short
+    title = elided(title, font, width)
+    write_text(canvas, x, y, title, font, _RAMP)
+    if text_width(title, font) + font + text_width(remark, font) <= width:
+        write_text(canvas, x + width, y, remark, font, (GROUND, _QUIET), anchor="rm")
 
 
 def _write_counter(canvas: Indices, layout: Layout, t: int, count: int) -> None:
     if layout.font:
         y = layout.height - layout.footer // 2
         text = f"frame {t + 1} of {count}"
-        room = layout.width - 2 * layout.gap - _legend_width(layout)
-        if text_width(text, layout.font) + layout.font > room:
-            text = f"{t + 1}/{count}"
-        write_text(canvas, layout.corner(0)[0], y, text, layout.font, _RAMP)
+        write_text(canvas, layout.margin, y, text, layout.font, _RAMP)
 
 
 def _legend_width(layout: Layout) -> int:
@@ -224,7 +226,7 @@ def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool,
     """Draw the strip at the lower right: pointed ends where responses lie beyond the scale."""
     font = layout.font
     width, thick = _legend_width(layout), max(font - 3, 8) | 1
-    right = layout.width - layout.corner(0)[0]
+    right = layout.width - layout.margin
     left, top = right - width, layout.height - layout.footer + font // 2
     tip = thick // 2 + 1 if clipped else 0
     first = left + (tip if limits.signed else 0)
@@ -235,11 +237,16 @@ def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool,
         canvas[top + row, right - tip : right - tip + reach] = LEVELS - 1
         if limits.signed:
             canvas[top + row, first - reach : first] = 0
-    ticks = legend_ticks(limits, clipped=clipped)
-    if not one_scale:
-        names = {-1.0: "−a", 0.0: "0", 1.0: "a"}
-        ticks = [(p, names[2 * p - 1 if limits.signed else p]) for p, _ in ticks]
+    _write_title(canvas, layout, left, top + thick // 2)
+    ticks = legend_ticks(limits, clipped=clipped, symbol="" if one_scale else "a")
     _write_ticks(canvas, ticks, (left, first, right - tip, right), top + thick, font)
+
+
+def _write_title(canvas: Indices, layout: Layout, x: int, y: int) -> None:
+    """Write what the strip shows to its left, where the counter leaves room."""
+    used = layout.margin + text_width("frame 00 of 00", layout.font) + 3 * layout.font
+    if used + text_width("response", layout.font) < x:
+        write_text(canvas, x - layout.font // 2, y, "response", layout.font, (GROUND, _QUIET), anchor="rm")
 
 
 def _write_ticks(
@@ -264,7 +271,7 @@ def _no_frame(volume: FeatureVolume, count: int, scale: int, layout: Layout) -> 
     answered = [t for t in range(count) if volume.at(t)[1]]
     if not layout.font or not answered:
         return blank
-    lines = ["no frame", f"only {answered[0] + 1} – {answered[-1] + 1}"]
+    lines = ["no frame", f"frames {answered[0] + 1} to {answered[-1] + 1} only"]
     wide = max(text_width(line, layout.font) for line in lines) + layout.font
     high = 2 * line_height(layout.font) + layout.font // 2
     if wide <= width and high <= height:

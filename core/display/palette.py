@@ -102,10 +102,10 @@ def _packed(pictures: NDArray[np.uint8], bits: int) -> NDArray[np.uint32]:
     return keys
 
 
-def _unpacked(keys: NDArray[Any], bits: int) -> NDArray[Any]:
+def _unpacked(keys: NDArray[Any], bits: int) -> NDArray[np.uint32]:
     mask = (1 << bits) - 1
     channels = (keys >> (2 * bits) & mask, keys >> bits & mask, keys & mask)
-    return np.asarray(np.stack(channels, axis=-1))
+    return np.stack(channels, axis=-1).astype(np.uint32)
 
 
 def _centres(bins: NDArray[np.integer]) -> Floats:
