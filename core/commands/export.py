@@ -28,6 +28,7 @@ def run(options: Namespace) -> None:
     bank = chosen_bank(options.bank, options)
     source = open_source(options.input)
     check_outputs(outputs)
+    _spare_inputs(outputs, [options.input, options.bank])
     size = options.resize or WorkingSize()
     with ProgressLine(options.quiet) as line:
         clip = working_clip(line.last(load_clip(source, selection)), size)
@@ -47,6 +48,14 @@ def run(options: Namespace) -> None:
 def own_rate(fps: float) -> float:
     """Return a clip's own rate, as far as animations can play it."""
     return min(max(fps, MIN_FPS), MAX_FPS)
+
+
+def _spare_inputs(outputs: list[Path], inputs: list[str | None]) -> None:
+    """Refuse to write over what is read."""
+    read = [Path(text) for text in inputs if text]
+    for output in outputs:
+        if output.exists() and any(path.exists() and output.samefile(path) for path in read):
+            raise UsageError(f"{output} is read from and cannot be written to as well.")
 
 
 def _contrast(options: Namespace) -> ContrastSettings:

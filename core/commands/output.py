@@ -3,16 +3,16 @@
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from core import progress
-from core.filters.bank import FilterBank
 from core.progress import Progress
 
 if TYPE_CHECKING:
     from core.export.job import ExportJob
+    from core.filters.bank import FilterBank
 
 Result = TypeVar("Result")
 
@@ -54,16 +54,21 @@ class ProgressLine:
             self._rewrite(f"{plain(progress.text) or 'working'}{share}")
 
     def results(self, work: Iterator[Progress | Result]) -> Iterator[Result]:
-        """Yield what work makes, and show its progress."""
-        for step in work:
-            if isinstance(step, Progress):
-                self.show(step)
-            else:
-                yield step
+        """Yield what work makes, and show its progress; work is closed whatever happens."""
+        try:
+            for step in work:
+                if isinstance(step, Progress):
+                    self.show(step)
+                else:
+                    yield step
+        finally:
+            # Ctrl-C may arrive here and not in the work: files and cameras are let go of all the same.
+            if isinstance(work, Generator):
+                work.close()
 
     def last(self, work: Iterator[Progress | Result]) -> Result:
         """Return the last thing that work makes, and show its progress."""
-        return progress.run(work, self.show)
+        return progress.run(self.results(work))
 
     def say(self, sentence: str) -> None:
         """Print a line that stays."""
@@ -118,13 +123,13 @@ def bank_list() -> Iterator[str]:
     yield "a file:     .npz with weights (N,kT,kH,kW,C) and optional bias (N,) and names"
 
 
-def bank_table(bank: FilterBank) -> Iterator[str]:
+def bank_table(bank: "FilterBank") -> Iterator[str]:
     """Yield the lines that describe a bank and each of its kernels."""
     count, *sides, channels = bank.weights.shape
     size = "x".join(map(str, sides))
-    made = ", ".join(f"{key} {_short(value)}" for key, value in bank.parameters.items() if key == "seed")
-    colour = "RGB" if channels == 3 else "grey"
-    yield plain(f"{bank.kind}: {count} filters, {size} (TxHxW) on {colour}{', ' + made if made else ''}")
+    seed = f", seed {bank.parameters['seed']}" if "seed" in bank.parameters else ""
+    filters = "1 filter" if count == 1 else f"{count} filters"
+    yield plain(f"{bank.kind}: {filters}, {size} (TxHxW) on {'RGB' if channels == 3 else 'grey'}{seed}")
     width = max(4, *(len(plain(name)) for name in bank.names))
     yield ""
     yield f"{'':>3}  {'name':<{width}} {'sum':>11} {'norm':>11} {'bias':>11}  first weights"
@@ -149,7 +154,3 @@ def print_lines(lines: Iterator[str]) -> None:
         # The interpreter flushes once more at exit and would complain then.
         with contextlib.suppress(OSError, ValueError), Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), stream.fileno())
-
-
-def _short(value: object) -> str:
-    return "x".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -17,7 +17,8 @@ COMMANDS = ("export", "record", "banks")
 
 _INPUTS = """\
 INPUT is a video, a GIF, APNG, WebP or picture file, a folder of pictures (in natural order),
-sample:wave (the bundled clip), or a stimulus with a closed form: stimulus:NAME?key=value&…"""
+sample:wave (the bundled clip), or a stimulus with a closed form, stimulus:NAME?key=value&…
+(drifting-grating, moving-bar, flicker, still-texture, drifting-texture, impulse)."""
 
 _OUTPUTS = """\
 OUTPUT chooses its format by its suffix; several are made from one computation:
@@ -50,7 +51,7 @@ examples:
   main.py export sample:wave wave.gif
   main.py export wave.mp4 wave.gif wave.npz --filters 4 --kernel 3x5x5 --seed 7
   main.py export frames/ out.npz --bank my_filters.npz --padding same --activation relu
-  main.py export "stimulus:grating?speed=2" grating.gif --resize 160x120"""
+  main.py export "stimulus:drifting-grating?velocity=2&direction=left" grating.gif"""
 
 _RECORD_EXAMPLES = """\
 examples:
@@ -121,7 +122,10 @@ def _export() -> CommandParser:
     parser.add_argument("input", metavar="INPUT", help="where the frames come from")
     parser.add_argument("outputs", metavar="OUTPUT", nargs="+", help="the files to write")
     clip = parser.add_argument_group("clip")
-    _add_frames(clip, f"how many frames to take, 1 to {MAX_CLIP_FRAMES} (default {DEFAULT_CLIP_FRAMES})")
+    _add_frames(
+        clip,
+        f"how many frames to take, {MIN_CLIP_FRAMES} to {MAX_CLIP_FRAMES} (default {DEFAULT_CLIP_FRAMES})",
+    )
     clip.add_argument("--start", metavar="N", type=whole, default=0, help="skip N frames first (default 0)")
     clip.add_argument("--step", metavar="N", type=whole, default=1, help="take every N-th frame (default 1)")
     _add_resize(clip, "default: longest side 320, smaller clips keep their size")
