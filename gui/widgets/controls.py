@@ -237,7 +237,6 @@ class Section(QWidget):
         self.button = QToolButton()
         self.button.setText(title)
         self.button.setProperty("role", "section")
-        self.button.setCheckable(True)
         self.button.setAutoRaise(True)
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -248,27 +247,29 @@ class Section(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.button)
         layout.addWidget(content)
-        self.button.toggled.connect(self._on_toggled)
-        self.button.setChecked(opened)
-        self._show(opened)
+        self._opened = opened
+        self._show()
+        self.button.clicked.connect(self._on_clicked)
 
     @property
     def opened(self) -> bool:
         """Whether the content is to be seen."""
-        return self.button.isChecked()
+        return self._opened
 
     def set_opened(self, opened: bool) -> None:
         """Open or fold it."""
-        self.button.setChecked(opened)
+        if opened != self._opened:
+            self._opened = opened
+            self._show()
+            self.toggled.emit(opened)
 
-    def _show(self, opened: bool) -> None:
-        self.button.setArrowType(Qt.ArrowType.DownArrow if opened else Qt.ArrowType.RightArrow)
-        self._content.setVisible(opened)
+    def _show(self) -> None:
+        self.button.setArrowType(Qt.ArrowType.DownArrow if self._opened else Qt.ArrowType.RightArrow)
+        self._content.setVisible(self._opened)
 
-    @Slot(bool)
-    def _on_toggled(self, opened: bool) -> None:
-        self._show(opened)
-        self.toggled.emit(opened)
+    @Slot()
+    def _on_clicked(self) -> None:
+        self.set_opened(not self._opened)
 
 
 class ElidedLabel(QWidget):

@@ -123,7 +123,7 @@ class FrameSlider(QSlider):
         painter.end()
 
     def _paint_groove(self, painter: QPainter, middle: float, text: QColor, accent: QColor) -> None:
-        left, right = self.position_of(self.minimum()), self.position_of(self.maximum())
+        left, right = KNOB + 1, self.width() - KNOB - 1
         faint, fainter = QColor(text), QColor(text)
         faint.setAlphaF(0.30)
         fainter.setAlphaF(0.14)

@@ -37,7 +37,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self._kind = MessageKind.INFO
         self.setObjectName("message_bar")
-        self.setProperty("role", "message")
+        self.setProperty("role", "card")
         self._icon = IconView("info", 18)
         self.text_label = QLabel()
         self.text_label.setWordWrap(True)
