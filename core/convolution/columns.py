@@ -12,7 +12,7 @@ Two things keep the copying small:
 Everything is written straight to its place in the (N, T', H', W') result.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from core.cv import cv2
 from core.settings import ConvolutionSettings, Triple
 
 Floats = NDArray[np.float32]
-TILE_BYTES = 2 * 2**20
+TILE_BYTES = 4 * 2**20
 _EMPTY = -(2**31)  # no frame has this position
 
 
@@ -115,78 +115,107 @@ def tiles(layout: Layout, tile_bytes: int = TILE_BYTES) -> list[Tile]:
     ]
 
 
-class TileColumns:
-    """The columns of one tile: the receptive fields of one output frame, refilled slot by slot.
+class Columns:
+    """The columns of one tile after another, in memory that is taken once.
 
     Parameters
     ----------
     layout
         The geometry.
-    tile
-        The outputs whose fields are held.
+    tile_bytes
+        Roughly how large the matrix of a tile may be.
     """
 
-    def __init__(self, layout: Layout, tile: Tile) -> None:
-        self._layout = layout
-        self._shape = (tile.y1 - tile.y0, tile.x1 - tile.x0)
-        self._y = layout.inputs(1, tile.y0, self._shape[0])
-        self._x = layout.inputs(2, tile.x0, self._shape[1])
-        self._patch = np.zeros((layout.channels, len(self._y), len(self._x)), np.float32)
-        self._windows = self._make_windows()
-        self.matrix = np.zeros((layout.rows, tile.size), np.float32)
+    def __init__(self, layout: Layout, tile_bytes: int = TILE_BYTES) -> None:
+        self.layout = layout
+        self.tiles = tiles(layout, tile_bytes)
+        self._memory = np.empty(layout.rows * max(tile.size for tile in self.tiles), np.float32)
+        self.move_to(self.tiles[0])
 
-    def _make_windows(self) -> Floats:
-        """Return the patch seen as (C, kH, kW, rows, columns): a view, nothing is copied."""
-        c, (_, kh, kw) = self._layout.channels, self._layout.kernel
-        (_, sy, sx), (_, dy, dx) = self._layout.settings.stride, self._layout.settings.dilation
-        plane, row, voxel = self._patch.strides
-        return as_strided(
-            self._patch,
-            shape=(c, kh, kw, *self._shape),
-            strides=(plane, row * dy, voxel * dx, row * sy, voxel * sx),
-            writeable=False,
-        )
+    def move_to(self, tile: Tile) -> None:
+        """Make ready for a tile; all slots are to be filled again."""
+        layout, rows = self.layout, tile.y1 - tile.y0
+        self.matrix = self._memory[: layout.rows * tile.size].reshape(layout.rows, tile.size)
+        self.held = [_EMPTY] * layout.kernel[0]
+        self._y = _Run.of(layout.inputs(1, tile.y0, rows))
+        self._x = _Run.of(layout.inputs(2, tile.x0, tile.x1 - tile.x0))
+        self._patch = np.zeros((layout.channels, self._y.length, self._x.length), np.float32)
+        self._windows = _windows(self._patch, layout, rows, tile.x1 - tile.x0)
 
     def fill(self, slot: int, frame: NDArray[np.uint8] | None) -> None:
         """Lay a frame (H, W, C) out in one slot; None is a frame of zeros."""
-        rows = self._layout.slot_rows
-        target = self.matrix[slot * rows : (slot + 1) * rows]
+        rows = self.layout.slot_rows
+        target = self.matrix[slot * rows : (slot + 1) * rows].reshape(self._windows.shape)
         if frame is None:
             target[...] = 0.0
             return
-        pixels = _pick(_pick(frame, self._y, 0), self._x, 1)
-        for plane, values in zip(self._patch, cv2.split(pixels), strict=True):
-            np.divide(values, np.float32(255.0), out=plane, dtype=np.float32)
-        self._patch[:, self._y == OUTSIDE] = 0.0
-        self._patch[:, :, self._x == OUTSIDE] = 0.0
-        target.reshape(self._windows.shape)[...] = self._windows
+        inside = self._patch[:, self._y.inside, self._x.inside]
+        for plane, values in zip(inside, cv2.split(frame[self._y.pick][:, self._x.pick]), strict=True):
+            plane[...] = values
+        np.divide(inside, np.float32(255.0), out=inside)
+        target[...] = self._windows
 
 
-def _pick(pixels: NDArray[np.uint8], indices: NDArray[np.intp], axis: int) -> NDArray[np.uint8]:
-    """Return rows or columns of pixels: a view where they are neighbours inside."""
-    first, last = int(indices[0]), int(indices[-1])
-    if first != OUTSIDE and last - first == len(indices) - 1 and bool((np.diff(indices) == 1).all()):
-        run = slice(first, last + 1)
-        return pixels[run] if axis == 0 else pixels[:, run]
-    return np.take(pixels, np.maximum(indices, 0), axis=axis)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Which rows (or columns) of a frame a tile looks at, and where among its own they go.
+
+    Parameters
+    ----------
+    pick
+        Indices into the frame: a slice, so that nothing is copied, wherever they are neighbours.
+    inside
+        The part of the tile's pixels that they fill; the rest is outside the clip and stays zero.
+    length
+        The tile's pixels along this axis.
+    """
+
+    pick: slice | NDArray[np.intp]
+    inside: slice
+    length: int
+
+    @classmethod
+    def of(cls, indices: NDArray[np.intp]) -> "_Run":
+        there = np.flatnonzero(indices != OUTSIDE)
+        if not len(there):
+            return cls(slice(0), slice(0), len(indices))
+        # Zeros lie only at the two ends, so what is inside is one piece.
+        inside = slice(int(there[0]), int(there[-1]) + 1)
+        picked = indices[inside]
+        if (np.diff(picked) == 1).all():
+            return cls(slice(int(picked[0]), int(picked[-1]) + 1), inside, len(indices))
+        return cls(picked, inside, len(indices))
+
+
+def _windows(patch: Floats, layout: Layout, rows: int, columns: int) -> Floats:
+    """Return pixels (C, …, …) seen as (C, kH, kW, rows, columns): a view, nothing is copied."""
+    (_, kh, kw), (_, sy, sx), (_, dy, dx) = layout.kernel, layout.settings.stride, layout.settings.dilation
+    plane, row, pixel = patch.strides
+    return as_strided(
+        patch,
+        shape=(layout.channels, kh, kw, rows, columns),
+        strides=(plane, row * dy, pixel * dx, row * sy, pixel * sx),
+        writeable=False,
+    )
 
 
 def convolve_columns(
-    frames: NDArray[np.uint8],
+    frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
     weights: Floats,
     bias: Floats,
-    layout: Layout,
+    columns: Columns,
     out: Floats,
-    tile_bytes: int = TILE_BYTES,
 ) -> Iterator[int]:
     """Compute all responses of some filters, a tile and a frame at a time.
 
     Parameters
     ----------
     frames
-        (T, H, W, C) uint8.
+        T times (H, W, C) uint8.
     weights, bias
         (N, kT, kH, kW, C) and (N,).
+    columns
+        Geometry and memory; may serve one call after another.
     out
         (N, T', H', W') float32, C-contiguous; filled when the generator has ended.
 
@@ -195,15 +224,15 @@ def convolve_columns(
     int
         Voxels finished in each step, T' H' W' in all.
     """
+    layout = columns.layout
     count, (kt, _, _), (times, _, width) = len(weights), layout.kernel, layout.output
-    # (N, kT, rows of one slot), in the order in which TileColumns lays a frame out.
+    # (N, kT, rows of one slot), in the order in which Columns lays a frame out.
     matrix = weights.transpose(0, 1, 4, 2, 3).reshape(count, kt, layout.slot_rows)
     turned: dict[tuple[int, ...], Floats] = {}
-    for tile in tiles(layout, tile_bytes):
-        columns = TileColumns(layout, tile)
-        held = [_EMPTY] * kt
+    for tile in columns.tiles:
+        columns.move_to(tile)
         for t in time_order(layout):
-            taps = _refill(columns, held, layout.frames_of(t), frames, layout)
+            taps = _refill(columns, layout.frames_of(t), frames)
             if taps not in turned:
                 turned[taps] = np.ascontiguousarray(matrix[:, taps]).reshape(count, layout.rows)
             if width == tile.x1 - tile.x0:
@@ -236,22 +265,14 @@ def finish(responses: Floats, bias: Floats, settings: ConvolutionSettings) -> Fl
 
 
 def _refill(
-    columns: TileColumns,
-    held: list[int],
-    wanted: list[int],
-    frames: NDArray[np.uint8],
-    layout: Layout,
+    columns: Columns, wanted: list[int], frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
 ) -> tuple[int, ...]:
     """Bring the wanted frames into the slots; return for each slot which tap of the kernel it holds."""
+    layout, held = columns.layout, columns.held
     missing = [position for position in wanted if position not in held]
-    for slot, position in enumerate(held):
-        if position not in wanted:
-            held[slot] = missing.pop(0)
-            columns.fill(slot, _frame_at(held[slot], frames, layout))
+    for slot, old in enumerate(held):
+        if old not in wanted:
+            held[slot] = position = missing.pop(0)
+            source = int(source_indices(position, 1, layout.clip[0], layout.settings.border)[0])
+            columns.fill(slot, None if source == OUTSIDE else frames[source])
     return tuple(wanted.index(position) for position in held)
-
-
-def _frame_at(position: int, frames: NDArray[np.uint8], layout: Layout) -> NDArray[np.uint8] | None:
-    """Return the frame that stands for a position in time, or None for zeros."""
-    source = int(source_indices(position, 1, layout.clip[0], layout.settings.border)[0])
-    return None if source == OUTSIDE else frames[source]

@@ -12,20 +12,21 @@ from time import perf_counter
 import numpy as np
 
 from core.clip import Clip
-from core.convolution.columns import TILE_BYTES, Layout, convolve_columns
-from core.convolution.geometry import AxisMap, axis_maps, output_shape, span
-from core.errors import BudgetError, FilterError
+from core.convolution.columns import Columns, Floats, Layout, convolve_columns
+from core.convolution.geometry import AxisMap, axis_maps
+from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
 from core.filters.bank import FilterBank
-from core.limits import FREE_MEMORY_SHARE, free_memory, megabytes
 from core.progress import Progress
-from core.settings import ConvolutionSettings, Triple
+from core.settings import ConvolutionSettings
 from core.volume import FeatureVolume
 
-DEFAULT = ConvolutionSettings()
+__all__ = ["check_budget", "check_fit", "convolve_bank", "convolve_steps", "required_bytes"]
+
 # Cancelling takes effect at a yield, so there is one at least this often (the window promises 50 ms).
 YIELD_SECONDS = 0.01
-# Enough filters to hide the cost of laying the columns out, few enough to see the first ones soon.
-GROUP = 16
+# Multiplications that one group of filters should take: about a tenth of a second, so that the first
+# volumes of a large request appear soon. With fewer than eight filters, laying columns out costs too much.
+_GROUP_PRODUCTS, _GROUP_AT_LEAST = 5e9, 8
 
 
 def convolve_bank(
@@ -66,65 +67,17 @@ def convolve_steps(
     return _steps(clip, bank.for_channels(clip.channels), settings)
 
 
-def required_bytes(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> int:
-    """Return the bytes that a convolution takes at its peak, the clip itself not counted."""
-    voxels = int(np.prod(_output(clip, bank, settings)))
-    volumes = len(bank) * 4 * voxels
-    samples = len(bank) * 4 * min(voxels, 1 << 15)
-    # The tile's columns, its pixels, and the permuted weights: small, but not for 16x16x16 kernels.
-    weights = bank.weights.nbytes // bank.channels * clip.channels
-    return volumes + samples + 2 * TILE_BYTES + weights * (bank.kernel_size[0] + 1)
-
-
-def check_budget(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
-    """Refuse what would not fit into memory.
-
-    Raises
-    ------
-    BudgetError
-        With what is needed, what is there, and what to change.
-    """
-    needed, usable = required_bytes(clip, bank, settings), int(free_memory() * FREE_MEMORY_SHARE)
-    if needed > usable:
-        t, h, w = _output(clip, bank, settings)
-        raise BudgetError(
-            f"{len(bank)} feature volumes of {t} frames {w}x{h} need {megabytes(needed)} of memory, "
-            f"but only {megabytes(usable)} can be used; choose fewer filters or a smaller working size."
-        )
-
-
-def check_fit(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
-    """Refuse a kernel that is larger than the clip, where only whole receptive fields count.
-
-    Raises
-    ------
-    FilterError
-        With both sizes and what to change.
-    """
-    if settings.padding == "same":
-        return
-    kt, kh, kw = (span(k, d) for k, d in zip(bank.kernel_size, settings.dilation, strict=True))
-    if kt > len(clip):
-        raise FilterError(
-            f"The kernel spans {kt} frames but the clip has only {len(clip)}; "
-            f"choose a shorter kernel, padding same or a longer clip."
-        )
-    if kh > clip.height or kw > clip.width:
-        raise FilterError(
-            f"The kernel spans {kw}x{kh} pixels but the frames are only {clip.width}x{clip.height}; "
-            f"choose a smaller kernel, padding same or a larger clip."
-        )
-
-
 def _steps(clip: Clip, bank: FilterBank, settings: ConvolutionSettings) -> Iterator[Progress | FeatureVolume]:
-    layout = Layout.of(_shape(clip), bank.kernel_size, clip.channels, settings)
-    axes = axis_maps(_shape(clip), bank.kernel_size, settings)
+    layout = Layout.of(clip_shape(clip), bank.kernel_size, clip.channels, settings)
+    axes = axis_maps(clip_shape(clip), bank.kernel_size, settings)
+    columns = Columns(layout)
     voxels = int(np.prod(layout.output))
     done, last = 0, perf_counter()
-    for first in range(0, len(bank), GROUP):
-        weights, bias = bank.weights[first : first + GROUP], bank.bias[first : first + GROUP]
+    group = _group_size(len(bank), layout.rows * voxels)
+    for first in range(0, len(bank), group):
+        weights, bias = bank.weights[first : first + group], bank.bias[first : first + group]
         out = np.empty((len(weights), *layout.output), np.float32)
-        for finished in convolve_columns(clip.frames, weights, bias, layout, out):
+        for finished in convolve_columns(clip.frames, weights, bias, columns, out):
             done += finished * len(weights)
             if perf_counter() - last > YIELD_SECONDS:
                 yield Progress(done, voxels * len(bank), "convolving")
@@ -134,17 +87,15 @@ def _steps(clip: Clip, bank: FilterBank, settings: ConvolutionSettings) -> Itera
         last = perf_counter()
 
 
-def _volume(data: np.ndarray, index: int, name: str, axes: tuple[AxisMap, AxisMap, AxisMap]) -> FeatureVolume:
+def _group_size(filters: int, products: int) -> int:
+    """Return how many filters are computed together if each takes so many multiplications."""
+    wanted = min(max(int(_GROUP_PRODUCTS / max(products, 1)), _GROUP_AT_LEAST), filters)
+    return -(-filters // -(-filters // wanted))
+
+
+def _volume(data: Floats, index: int, name: str, axes: tuple[AxisMap, AxisMap, AxisMap]) -> FeatureVolume:
     data.setflags(write=False)
     volume = FeatureVolume(data, index, name, axes)
     # Cached here, in the worker: the window's thread only reads them.
     _ = volume.minimum, volume.maximum, volume.magnitudes
     return volume
-
-
-def _shape(clip: Clip) -> Triple:
-    return len(clip), clip.height, clip.width
-
-
-def _output(clip: Clip, bank: FilterBank, settings: ConvolutionSettings) -> Triple:
-    return output_shape(_shape(clip), bank.kernel_size, settings)

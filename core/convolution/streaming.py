@@ -1,0 +1,111 @@
+"""Convolution of a film that has not ended: one new frame in, the newest feature frame out.
+
+In time a stream is always "valid" and causal: an answer is made from the newest d (kT - 1) + 1 frames
+(d: dilation in t) and appears with the last of them, so it shows what was in the middle of that span.
+Nothing is made up for frames that have not come yet: padding "same" concerns y and x only, where it is
+what `core.convolution.engine` does, and time is treated as by "valid". With a stride s in t every s-th
+answer is given, beginning with the first. So the answers are, one by one, the frames that the engine
+computes for a clip of all frames since the start; with "same" those that use no frame outside it.
+"""
+
+from collections import deque
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.convolution.columns import Columns, Floats, Layout, convolve_columns
+from core.convolution.geometry import output_length, pad_before, span
+from core.convolution.request import DEFAULT, check_stream
+from core.filters.bank import FilterBank
+from core.settings import ConvolutionSettings
+
+
+class StreamingConvolver:
+    """Holds the newest frames of a stream and answers to each new one.
+
+    Memory is bounded: the frames of one receptive field, the columns of one tile, one answer. Belongs
+    to the thread that calls `push`.
+
+    Parameters
+    ----------
+    bank
+        N filters; adapted to the channels of the frames.
+    settings
+        Border and padding (in y and x), stride, dilation, activation.
+    """
+
+    def __init__(self, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
+        self._bank = bank
+        self._settings = settings
+        self._reach = span(bank.kernel_size[0], settings.dilation[0])
+        self._frames: deque[NDArray[np.uint8]] = deque(maxlen=self._reach)
+        self._seen = 0
+        self._adapted = bank
+        self._columns: Columns | None = None
+
+    @property
+    def delay(self) -> float:
+        """By how many frames an answer's centre lies before the frame that completed it."""
+        return (self._reach - 1) / 2
+
+    def push(self, frame: NDArray[np.uint8]) -> Floats | None:
+        """Take the next frame.
+
+        Parameters
+        ----------
+        frame
+            (H, W, C) uint8, copied. A frame of another size or number of channels starts a new stream.
+
+        Returns
+        -------
+        (N, H', W') float32, owned by the caller; None while frames are missing or between strides.
+
+        Raises
+        ------
+        FilterError
+            If the kernel is larger than the frame (padding valid).
+        BudgetError
+            If one answer would not fit into memory.
+        """
+        if frame.dtype != np.uint8 or frame.ndim != 3:
+            raise ValueError(f"a frame is (H, W, C) uint8, not {frame.shape} {frame.dtype}")
+        if self._columns is None or frame.shape != self._frames[0].shape:
+            self._start(frame.shape)
+        self._frames.append(frame.copy())
+        self._seen += 1
+        waited = self._seen - self._reach
+        if waited < 0 or waited % self._settings.stride[0]:
+            return None
+        return self._answer()
+
+    def _start(self, shape: tuple[int, ...]) -> None:
+        height, width, channels = shape
+        check_stream(height, width, channels, self._bank, self._settings)
+        self._adapted = self._bank.for_channels(channels)
+        self._columns = Columns(_one_answer(height, width, channels, self._bank, self._settings))
+        self._frames.clear()
+        self._seen = 0
+
+    def _answer(self) -> Floats:
+        assert self._columns is not None
+        out = np.empty((len(self._adapted), *self._columns.layout.output), np.float32)
+        taps = list(self._frames)[:: self._settings.dilation[0]]
+        for _ in convolve_columns(taps, self._adapted.weights, self._adapted.bias, self._columns, out):
+            pass
+        return out[:, 0]
+
+
+def _one_answer(
+    height: int, width: int, channels: int, bank: FilterBank, settings: ConvolutionSettings
+) -> Layout:
+    """Return the layout of one output frame from the kT frames that the kernel lies on."""
+    kernel = bank.kernel_size
+    (_, sy, sx), (_, dy, dx) = settings.stride, settings.dilation
+    flat = replace(settings, stride=(1, sy, sx), dilation=(1, dy, dx))
+    axes = tuple(zip((height, width), kernel[1:], (sy, sx), (dy, dx), strict=True))
+    out_y, out_x = (output_length(n, k, s, d, settings.padding) for n, k, s, d in axes)
+    before_y, before_x = (pad_before(n, k, s, d, settings.padding) for n, k, s, d in axes)
+    return Layout(
+        (kernel[0], height, width), kernel, (1, out_y, out_x), (0, before_y, before_x), channels, flat
+    )
