@@ -2,22 +2,33 @@
 
 The new content goes to a temporary file in the same folder, is forced to the disk and then takes the
 old file's place in one step (`os.replace`). A plain write that is killed leaves a torn file; this never
-does. What a killed process leaves behind (``.NAME.PID.part``) is removed by the next save there.
+does. What a killed process leaves behind (``.NAME.PID-N.part``) is removed by the next save there.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 import psutil
 
 from core.errors import ExportError
 
+# Two threads may save the same file (a cancelled export ends while the next one begins).
+_numbers = count(1)
+_alive: set[Path] = set()
+
+# Bytes of a file name that common file systems allow, less those that the temporary name adds.
+_NAME_BYTES = 255 - len("..4194304-999999.part")
+
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
     """Hand out a path to write to; on success it becomes `target`, on any failure it is removed.
+
+    A link is followed: the file that it points to is replaced, the link stays. An existing file keeps its
+    permissions.
 
     Raises
     ------
@@ -27,32 +38,66 @@ def replacing(target: Path) -> Iterator[Path]:
     target = Path(target)
     if target.is_dir():
         raise ExportError(f"{target} is a folder, not a file.")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        _sweep(target)
+        place = Path(os.path.realpath(target))
+        _sweep(place)
+        part = _part(place)
+        _alive.add(part)
         try:
             yield part
             _force_to_disk(part)
-            part.replace(target)
+            _keep_permissions(place, part)
+            part.replace(place)
+            _force_to_disk(place.parent)
         finally:
+            _alive.discard(part)
             with suppress(OSError):
                 part.unlink(missing_ok=True)
     except OSError as error:
         raise ExportError(f"{target} was not saved: {_reason(error, target)}.") from error
 
 
+def _part(place: Path) -> Path:
+    return place.with_name(f".{_stem(place)}.{os.getpid()}-{next(_numbers)}.part")
+
+
+def _stem(place: Path) -> str:
+    """Return as much of a file's name as leaves room for what is added to it."""
+    return os.fsencode(place.name)[:_NAME_BYTES].decode(errors="ignore")
+
+
 def _force_to_disk(path: Path) -> None:
+    """Wait until a file's content, or a folder's list of names, is on the disk."""
+    if path.is_dir():
+        # Windows cannot open folders, some network file systems cannot force them.
+        with suppress(OSError):
+            folder = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        return
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _sweep(target: Path) -> None:
+def _keep_permissions(old: Path, new: Path) -> None:
+    with suppress(OSError):
+        new.chmod(old.stat().st_mode & 0o777)
+
+
+def _sweep(place: Path) -> None:
     """Remove what killed processes left of earlier saves of the same file."""
-    for stale in target.parent.glob(f".{_escaped(target.name)}.*.part"):
-        owner = stale.name.split(".")[-2]
-        if owner.isdigit() and int(owner) != os.getpid() and not psutil.pid_exists(int(owner)):
+    for stale in place.parent.glob(f".{_escaped(_stem(place))}.*-*.part"):
+        owner = stale.name.split(".")[-2].partition("-")[0]
+        if owner.isdigit() and stale not in _alive and not _is_another_process(int(owner)):
             with suppress(OSError):
                 stale.unlink()
+
+
+def _is_another_process(pid: int) -> bool:
+    """Tell whether a process other than this one has the number (our own, if killed, may be ours again)."""
+    return pid != os.getpid() and psutil.pid_exists(pid)
 
 
 def _escaped(name: str) -> str:
@@ -61,7 +106,7 @@ def _escaped(name: str) -> str:
 
 
 def _reason(error: OSError, target: Path) -> str:
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
         return f"there is no folder {target.parent}"
     if isinstance(error, PermissionError):
         return f"the folder {target.parent} or the file is not writable"

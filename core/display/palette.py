@@ -116,7 +116,9 @@ def _centres(bins: NDArray[np.integer]) -> Floats:
 def _nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
     """Return the index of the nearest centre for each point."""
     # |p - c|^2 without |p|^2, which is the same for every centre.
-    return (points @ (-2.0 * centres.T) + np.square(centres).sum(axis=1)).argmin(axis=1)
+    distances: Floats = points @ (-2.0 * centres.T) + np.square(centres).sum(axis=1)
+    nearest: NDArray[np.intp] = np.argmin(distances, axis=1)
+    return nearest
 
 
 def _moved(points: Floats, counts: Floats, centres: Floats) -> Floats:
