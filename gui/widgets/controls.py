@@ -4,24 +4,17 @@ Nothing here is styled: the theme reads the property ``role`` ("title", "hint", 
 "primary", "card") of any widget.
 """
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSpinBox,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
-
-from core.settings import Triple
 
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
@@ -88,139 +81,6 @@ def tabular(font: QFont) -> QFont:
     steady = QFont(font)
     steady.setFeature(QFont.Tag("tnum"), 1)
     return steady
-
-
-class SpinBox(QSpinBox):
-    """A whole number; the wheel scrolls the panel unless the box has the keyboard focus."""
-
-    def __init__(self, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(low, high)
-        self.setValue(value)
-        # A typed 16 is one number, not first 1 and then 16.
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn only with the keyboard focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class RateSpinBox(QDoubleSpinBox):
-    """Frames per second, 1 to 60, written without a needless ".0"."""
-
-    def __init__(self, value: float = 12.0, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(1.0, 60.0)
-        self.setDecimals(2)
-        self.setSingleStep(1.0)
-        self.setSuffix(" fps")
-        self.setValue(value)
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def textFromValue(self, value: float) -> str:  # noqa: N802
-        """Write 12, not 12.00."""
-        text = self.locale().toString(value, "f", 2)
-        return text.rstrip("0").rstrip(self.locale().decimalPoint())
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn only with the keyboard focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class ComboBox(QComboBox):
-    """A choice that never widens its column; the wheel scrolls the panel unless it has the focus.
-
-    Signals:
-        popup_opened: the list is about to be shown.
-        popup_closed: the list is gone.
-    """
-
-    popup_opened = Signal()
-    popup_closed = Signal()
-
-    def __init__(self, texts: Sequence[str] = (), parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.addItems(list(texts))
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(7)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._open = False
-
-    def showPopup(self) -> None:  # noqa: N802
-        """Tell, then open the list."""
-        if not self._open:
-            self._open = True
-            self.popup_opened.emit()
-        super().showPopup()
-
-    def hidePopup(self) -> None:  # noqa: N802
-        """Close the list, then tell."""
-        super().hidePopup()
-        if self._open:
-            self._open = False
-            self.popup_closed.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn only with the keyboard focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class TripleSpin(QWidget):
-    """Three whole numbers along t, y and x.
-
-    Signals:
-        changed: a person changed one of them.
-        editing_finished: Enter was pressed or the focus left a box.
-    """
-
-    changed = Signal()
-    editing_finished = Signal()
-
-    def __init__(self, what: str, high: int, value: Triple, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.boxes = tuple(SpinBox(1, high, v) for v in value)
-        axes = (("t", "frames in time"), ("y", "pixels down"), ("x", "pixels across"))
-        row = make_row()
-        row.setSpacing(3)
-        for index, (box, (axis, meaning)) in enumerate(zip(self.boxes, axes, strict=True)):
-            describe(box, f"{what} along {axis}", f"{what} along {axis}: {meaning}, 1 to {high}")
-            box.setMinimumWidth(44)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            if index:
-                row.addWidget(make_label("×", "hint"))
-            row.addWidget(box, 1)
-            box.valueChanged.connect(self._on_value_changed)
-            box.editingFinished.connect(self.editing_finished)
-        self.setLayout(row)
-        self.setFocusProxy(self.boxes[0])
-
-    @property
-    def value(self) -> Triple:
-        """The numbers along (t, y, x)."""
-        t, y, x = (box.value() for box in self.boxes)
-        return t, y, x
-
-    def set_value(self, value: Triple) -> None:
-        """Show other numbers without a signal."""
-        for box, number in zip(self.boxes, value, strict=True):
-            box.blockSignals(True)
-            box.setValue(number)
-            box.blockSignals(False)
-
-    @Slot(int)
-    def _on_value_changed(self, _number: int) -> None:
-        self.changed.emit()
 
 
 class Section(QWidget):

@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from core.settings import ACTIVATIONS, BORDERS, PADDINGS, ConvolutionSettings
-from gui.widgets.controls import ComboBox, TripleSpin, describe, make_form, make_label
+from gui.widgets.controls import describe, make_form, make_label
+from gui.widgets.inputs import ComboBox, TripleSpin
 
 _BORDER_TIP = "What is assumed outside of the clip: zeros, the nearest voxel, or a reflection"
 _ACTIVATION_TIP = "Applied to every response: none keeps the sign, ReLU drops negative ones"

@@ -14,18 +14,9 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from core.filters.builtin import bank_kind, bank_names
 from core.limits import MAX_FILTERS, MAX_KERNEL_SIDE
 from core.settings import ConvolutionSettings, Triple
-from gui.widgets.controls import (
-    ComboBox,
-    Section,
-    SpinBox,
-    TripleSpin,
-    describe,
-    make_form,
-    make_label,
-    make_panel_layout,
-    make_row,
-)
+from gui.widgets.controls import Section, describe, make_form, make_label, make_panel_layout, make_row
 from gui.widgets.convolution_form import ConvolutionForm
+from gui.widgets.inputs import ComboBox, SpinBox, TripleSpin
 from gui.widgets.seed_edit import SeedEdit
 
 DEBOUNCE_MS = 150
@@ -183,7 +174,7 @@ class FilterPanel(QWidget):
         form = make_form()
         rows: tuple[tuple[str, QWidget], ...] = (
             ("&Bank", self.bank_combo),
-            ("Si&ze", self.size_spins),
+            ("&Kernel", self.size_spins),
         )
         for text, control in rows:
             form.addRow(make_label(text, buddy=control), control)

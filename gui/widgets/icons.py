@@ -114,10 +114,19 @@ def _warning() -> QPainterPath:
     return triangle.subtracted(_bars((7.1, 5.4, 1.8, 4.8), (7.1, 11.2, 1.8, 1.8)))
 
 
+def _down() -> QPainterPath:
+    return _polygon((1.5, 4.0), (8.0, 10.5), (14.5, 4.0), (16.0, 5.6), (8.0, 13.4), (0.0, 5.6))
+
+
+def _up() -> QPainterPath:
+    return _polygon((1.5, 12.0), (8.0, 5.5), (14.5, 12.0), (16.0, 10.4), (8.0, 2.6), (0.0, 10.4))
+
+
 _ICONS: dict[str, Callable[[], QPainterPath]] = {
     "back": _back,
     "camera": _camera,
     "close": _close,
+    "down": _down,
     "error": _error,
     "first": _first,
     "forward": _forward,
@@ -126,6 +135,7 @@ _ICONS: dict[str, Callable[[], QPainterPath]] = {
     "mirror": _mirror,
     "pause": _pause,
     "play": _play,
+    "up": _up,
     "warning": _warning,
 }
 ICON_NAMES = tuple(_ICONS)
@@ -195,10 +205,12 @@ class IconButton(QToolButton):
         self.initStyleOption(option)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
         group = QPalette.ColorGroup.Active if self.isEnabled() else QPalette.ColorGroup.Disabled
+        chosen = self.isChecked() and self.isEnabled()
+        role = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.ButtonText
         side = self.iconSize()
         area = QRectF(0, 0, side.width(), side.height())
         area.moveCenter(QRectF(self.rect()).center())
-        paint_icon(painter, self._icon, area, option.palette.color(group, QPalette.ColorRole.ButtonText))
+        paint_icon(painter, self._icon, area, option.palette.color(group, role))
         painter.end()
 
 

@@ -9,8 +9,9 @@ from core.display.kernels import MEAN_NAME, KernelPlanes, kernel_planes
 from core.display.legend import format_response
 from core.filters.kernel import Kernel
 from gui.qimage import from_indices, from_rgb
-from gui.widgets.controls import ComboBox, describe, make_label, make_panel_layout, make_row, tabular
-from gui.widgets.kernel_view import Cell, KernelView
+from gui.widgets.controls import describe, make_label, make_panel_layout, make_row, tabular
+from gui.widgets.inputs import ComboBox
+from gui.widgets.kernel_view import Cell, KernelView, Picture
 
 EMPTY = "Click a feature volume or press 1 to 9 to see the kernel of its filter: the weights, frame by frame."
 ROUNDING = 1e-5
@@ -58,7 +59,7 @@ class KernelPanel(QWidget):
         super().__init__(parent)
         self._kernel: Kernel | None = None
         self._planes: KernelPlanes | None = None
-        self._pictures: list[list[QImage]] = []
+        self._pictures: list[list[Picture]] = []
         self._clip_frame = 0
         self.title_label = make_label("FILTER", "title")
         self.name_label = make_label("", "hint", wrap=True)
@@ -138,21 +139,22 @@ class KernelPanel(QWidget):
         for label in (self.caption_label, self.value_label):
             label.setFont(tabular(label.font()))
 
-    def _paint_pictures(self) -> list[list[QImage]]:
+    def _paint_pictures(self) -> list[list[Picture]]:
         """Return one picture for each plane and each kernel frame, a pixel per weight."""
         if self._planes is None:
             return []
         table = color_table(KERNEL_TABLE)
         count, frames = self._planes.weights.shape[:2]
         return [
-            [from_indices(self._planes.indices(p, t), table) for t in range(frames)] for p in range(count)
+            [Picture(p, t, from_indices(self._planes.indices(p, t), table)) for t in range(frames)]
+            for p in range(count)
         ]
 
     def _show_strip(self) -> None:
         if self._planes is None:
             return
-        rows = [(name, plane, self._pictures[plane]) for plane, name in enumerate(self._planes.names)]
-        self.strip_view.show_planes(rows, list(range(len(self._pictures[0]))))
+        times = [str(t + 1) for t in range(len(self._pictures[0]))]
+        self.strip_view.show_pictures(self._pictures, list(self._planes.names), times)
 
     def _show_movie(self) -> None:
         if self._planes is None:
@@ -163,9 +165,8 @@ class KernelPanel(QWidget):
             planes = [0]
         else:
             planes = [p for p, name in enumerate(names) if (name != MEAN_NAME) is split]
-        self.movie_view.show_planes(
-            [(names[p], p, [self._pictures[p][t]]) for p in planes], [t], labels=split
-        )
+        row = [self._pictures[p][t] for p in planes]
+        self.movie_view.show_pictures([row], [], [names[p] for p in planes] if split else [])
         self.strip_view.set_marked(t)
         self.caption_label.setText(f"kernel frame {t + 1} of {len(self._pictures[0])}")
 

@@ -1,4 +1,4 @@
-"""Cells of a kernel: rows of planes, columns of times, every weight a square with hard edges."""
+"""Pictures of a kernel in rows and columns, every weight a square with hard edges."""
 
 from dataclasses import dataclass
 
@@ -6,12 +6,21 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-GAP = 3.0
+GAP = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One plane of a kernel at one time, a pixel for each weight."""
+
+    plane: int
+    t: int
+    image: QImage
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The weight under the mouse: its plane's name and place, and where it lies."""
+    """The weight under the mouse: which plane, and where in it."""
 
     plane: int
     t: int
@@ -33,57 +42,45 @@ class KernelView(QWidget):
         super().__init__(parent)
         self._largest = largest
         self._tallest = tallest
-        self._rows: list[tuple[str, int, list[QImage]]] = []
-        self._times: list[int] = []
+        self._grid: list[list[Picture]] = []
+        self._row_names: list[str] = []
+        self._column_names: list[str] = []
         self._marked: int | None = None
-        self._labels = True
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_planes(
-        self, rows: list[tuple[str, int, list[QImage]]], times: list[int], *, labels: bool = True
-    ) -> None:
-        """Show rows of pictures.
-
-        Parameters
-        ----------
-        rows
-            For each row its name, the number of its plane, and one picture for each of `times`.
-        times
-            The kernel frames of the columns.
-        labels
-            Whether rows and columns are named.
-        """
-        same = [len(r[2]) for r in rows] == [len(r[2]) for r in self._rows] and labels == self._labels
-        self._rows, self._times, self._labels = rows, times, labels
-        if not same:
+    def show_pictures(self, grid: list[list[Picture]], row_names: list[str], column_names: list[str]) -> None:
+        """Show rows of pictures of one size; no names means that rows or columns go without."""
+        before = self._shape()
+        self._grid, self._row_names, self._column_names = grid, row_names, column_names
+        if self._shape() != before:
             self.updateGeometry()
         self.update()
 
-    def set_marked(self, t: int | None) -> None:
-        """Frame the column of one kernel frame."""
-        if t != self._marked:
-            self._marked = t
+    def set_marked(self, column: int | None) -> None:
+        """Frame one column, or none."""
+        if column != self._marked:
+            self._marked = column
             self.update()
 
     def cell_at(self, point: QPointF) -> Cell | None:
         """Return the weight at a point of the widget."""
-        for row, (_, plane, images) in enumerate(self._rows):
-            for column, image in enumerate(images):
-                rect = self.picture_rect(row, column)
+        for row, pictures in enumerate(self._grid):
+            for column, picture in enumerate(pictures):
+                rect, image = self.picture_rect(row, column), picture.image
                 if rect.contains(point):
                     side = rect.width() / image.width()
                     y, x = int((point.y() - rect.top()) / side), int((point.x() - rect.left()) / side)
                     y, x = min(y, image.height() - 1), min(x, image.width() - 1)
-                    return Cell(plane, self._times[column], y, x)
+                    return Cell(picture.plane, picture.t, y, x)
         return None
 
     def picture_rect(self, row: int, column: int) -> QRectF:
         """Return where one picture is, on whole device pixels so that all squares are equal."""
         side = self._side(self.width())
-        width, height = self._grid_cell()
+        width, height = self._cell_size()
         ratio = self.devicePixelRatioF()
         left = self._left() + column * (width * side + GAP)
         top = self._top() + row * (height * side + GAP)
@@ -91,26 +88,29 @@ class KernelView(QWidget):
 
     # Geometry
 
-    def _grid_cell(self) -> tuple[int, int]:
+    def _shape(self) -> tuple[int, int, int, int, bool, bool]:
+        """Return what the geometry depends on: rows, columns, kW, kH and whether they have names."""
+        columns = len(self._grid[0]) if self._grid else 0
+        return (len(self._grid), columns, *self._cell_size(), bool(self._row_names), bool(self._column_names))
+
+    def _cell_size(self) -> tuple[int, int]:
         """Return (kW, kH)."""
-        if not self._rows or not self._rows[0][2]:
+        if not self._grid or not self._grid[0]:
             return 1, 1
-        image = self._rows[0][2][0]
+        image = self._grid[0][0].image
         return image.width(), image.height()
 
     def _left(self) -> float:
-        if not self._labels:
-            return 0.0
         metrics = self.fontMetrics()
-        return max((metrics.horizontalAdvance(name) for name, _, _ in self._rows), default=0) + 6.0
+        return max((metrics.horizontalAdvance(name) + 6.0 for name in self._row_names), default=1.0)
 
     def _top(self) -> float:
-        return self.fontMetrics().height() + 2.0 if self._labels else 0.0
+        return self.fontMetrics().height() + 3.0 if self._column_names else 1.0
 
     def _side(self, width: int) -> float:
         """Return the side of one weight's square: whole device pixels where there is room for one."""
-        columns, rows = max(len(self._times), 1), max(len(self._rows), 1)
-        across, down = self._grid_cell()
+        columns, rows = max(self._shape()[1], 1), max(self._shape()[0], 1)
+        across, down = self._cell_size()
         room = min(
             (width - self._left() - GAP * (columns - 1) - 2) / (columns * across),
             (self._tallest - GAP * (rows - 1)) / (rows * down),
@@ -125,9 +125,9 @@ class KernelView(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Return the height of all rows at a width."""
-        rows = max(len(self._rows), 1)
+        rows = max(len(self._grid), 1)
         side = self._side(width)
-        return round(self._top() + rows * self._grid_cell()[1] * side + (rows - 1) * GAP + 2)
+        return round(self._top() + rows * self._cell_size()[1] * side + (rows - 1) * GAP + 2)
 
     def sizeHint(self) -> QSize:
         """Ask for the width of a panel."""
@@ -150,34 +150,38 @@ class KernelView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint names and pictures; neighbouring weights are never blurred into one another."""
         painter = QPainter(self)
+        if self._grid:
+            # Lines between the pictures, seen beside light and dark weights alike.
+            corner = self.picture_rect(len(self._grid) - 1, len(self._grid[0]) - 1)
+            ground = self.picture_rect(0, 0).united(corner).adjusted(-1, -1, 1, 1)
+            painter.fillRect(ground, self.palette().color(QPalette.ColorRole.Mid))
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        for row, (name, _, images) in enumerate(self._rows):
-            for column, image in enumerate(images):
-                painter.drawImage(self.picture_rect(row, column), image)
-            if self._labels and images:
-                box = self.picture_rect(row, 0)
-                middle = box.center().y() - self.fontMetrics().height() / 2
-                place = QRectF(0, middle, self._left() - 6, self.fontMetrics().height())
-                painter.drawText(place, int(Qt.AlignmentFlag.AlignRight), name)
-        if self._labels and self._rows:
-            self._paint_times(painter)
-        self._paint_mark(painter)
+        for row, pictures in enumerate(self._grid):
+            for column, picture in enumerate(pictures):
+                painter.drawImage(self.picture_rect(row, column), picture.image)
+        if self._grid:
+            self._paint_names(painter)
+            self._paint_mark(painter)
         painter.end()
 
-    def _paint_times(self, painter: QPainter) -> None:
-        widest = self.fontMetrics().horizontalAdvance(str(self._times[-1] + 1)) + 4 if self._times else 0
-        box = self.picture_rect(0, 0)
-        every = max(1, -(-int(widest) // max(int(box.width() + GAP), 1)))
-        for column, t in enumerate(self._times):
+    def _paint_names(self, painter: QPainter) -> None:
+        metrics, align = self.fontMetrics(), Qt.AlignmentFlag
+        for row, name in enumerate(self._row_names):
+            middle = self.picture_rect(row, 0).center().y() - metrics.height() / 2
+            place = QRectF(0, middle, self._left() - 6, metrics.height())
+            painter.drawText(place, int(align.AlignRight | align.AlignVCenter), name)
+        # Names that would touch one another: only every second, third, … is written.
+        widest = max((metrics.horizontalAdvance(name) for name in self._column_names), default=0) + 4
+        every = max(1, -(-widest // max(int(self.picture_rect(0, 0).width() + GAP), 1)))
+        for column, name in enumerate(self._column_names):
             if column % every == 0:
                 centre = self.picture_rect(0, column).center().x()
-                place = QRectF(centre - 20, 0, 40, self._top())
-                painter.drawText(place, int(Qt.AlignmentFlag.AlignHCenter), str(t + 1))
+                place = QRectF(centre - widest, 0, 2 * widest, self._top())
+                painter.drawText(place, int(align.AlignHCenter), name)
 
     def _paint_mark(self, painter: QPainter) -> None:
-        if self._marked is None or self._marked not in self._times or not self._rows:
+        if self._marked is None or not 0 <= self._marked < len(self._grid[0]):
             return
-        column = self._times.index(self._marked)
-        first, last = self.picture_rect(0, column), self.picture_rect(len(self._rows) - 1, column)
+        first, last = self.picture_rect(0, self._marked), self.picture_rect(len(self._grid) - 1, self._marked)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2.0))
         painter.drawRect(first.united(last).adjusted(-1.5, -1.5, 1.5, 1.5))

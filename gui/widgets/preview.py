@@ -1,6 +1,6 @@
 """The live preview: the camera's picture, or a word about why there is none."""
 
-from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -12,6 +12,7 @@ NO_CAMERA = "No camera chosen.\nPick one above to see yourself here, then press 
 IDLE = RecorderStatus(RecorderState.IDLE)
 EMPTY_HEIGHT = 112
 MARGIN = 8.0
+TEXT_FLAGS = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
 
 
 class PreviewView(QWidget):
@@ -84,24 +85,22 @@ class PreviewView(QWidget):
         color = palette.color(QPalette.ColorRole.PlaceholderText)
         text = self._message or NO_CAMERA
         box = QRectF(self.rect()).adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
-        needed = painter.boundingRect(QRectF(0, 0, box.width(), 1000), flags, text).height()
+        needed = _text_height(painter, box.width(), text)
         icon = 26.0
         top = box.center().y() - (icon + 6 + needed) / 2
         paint_icon(painter, "camera", QRectF(box.left(), top, box.width(), icon), color)
         painter.setPen(color)
-        painter.drawText(QRectF(box.left(), top + icon + 6, box.width(), needed), flags, text)
+        painter.drawText(QRectF(box.left(), top + icon + 6, box.width(), needed), TEXT_FLAGS, text)
 
     def _paint_strip(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the sentence over a picture that no longer lives, which fades."""
         painter.fillRect(rect, QColor(0, 0, 0, 120))
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
         room = rect.adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
-        needed = painter.boundingRect(QRectF(0, 0, room.width(), 1000), flags, self._message).height()
+        needed = _text_height(painter, room.width(), self._message)
         strip = QRectF(rect.left(), rect.bottom() - needed - 2 * MARGIN, rect.width(), needed + 2 * MARGIN)
         painter.fillRect(strip, QColor(0, 0, 0, 170))
         painter.setPen(QColor(255, 255, 255))
-        painter.drawText(strip.adjusted(MARGIN, 0, -MARGIN, 0), flags, self._message)
+        painter.drawText(strip.adjusted(MARGIN, 0, -MARGIN, 0), TEXT_FLAGS, self._message)
 
     def _paint_countdown(self, painter: QPainter, rect: QRectF) -> None:
         """Paint the seconds that are left, large, readable over any picture."""
@@ -183,3 +182,9 @@ class PreviewView(QWidget):
         elif self._status.state in (RecorderState.WARMING, RecorderState.RECORDING):
             self._paint_recording(painter, rect)
         painter.end()
+
+
+def _text_height(painter: QPainter, width: float, text: str) -> float:
+    """Return the height of a text that is wrapped at a width."""
+    room = QRect(0, 0, max(int(width), 1), 4000)
+    return float(painter.fontMetrics().boundingRect(room, TEXT_FLAGS, text).height()) + 1.0

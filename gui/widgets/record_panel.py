@@ -8,16 +8,8 @@ from PySide6.QtWidgets import QCheckBox, QProgressBar, QPushButton, QSizePolicy,
 from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MIN_CLIP_FRAMES
 from core.recorder import RecorderState, RecorderStatus
 from core.settings import COUNTDOWNS, RecordSettings, WorkingSize
-from gui.widgets.controls import (
-    ComboBox,
-    Section,
-    SpinBox,
-    describe,
-    make_label,
-    make_panel_layout,
-    make_row,
-    set_property,
-)
+from gui.widgets.controls import Section, describe, make_label, make_panel_layout, make_row, set_property
+from gui.widgets.inputs import ComboBox, SpinBox
 from gui.widgets.size_row import SizeRow
 from gui.widgets.trim_row import TrimRow
 
@@ -85,7 +77,7 @@ class RecordPanel(QWidget):
         self.rate_combo.addItems(["camera's rate" if r is None else f"{r:g} fps" for r in self._rates])
         self.rate_combo.setCurrentIndex(self._rates.index(settings.fps))
         self.countdown_combo.clear()
-        self.countdown_combo.addItems([f"{s} s" if s else "none" for s in self._countdowns])
+        self.countdown_combo.addItems([f"{s} s" for s in self._countdowns])
         self.countdown_combo.setCurrentIndex(self._countdowns.index(settings.countdown_s))
         self.mirrored_box.setChecked(settings.mirrored)
 
@@ -131,6 +123,7 @@ class RecordPanel(QWidget):
         )
         self.retake_button.setVisible(False)
         self.progress_bar = QProgressBar()
+        self.progress_bar.setTextVisible(False)
         self.progress_bar.setAccessibleName("Progress of the recording")
         self.sentence_label = make_label("", "hint", wrap=True)
         self.info_label = make_label("", "value", wrap=True)
@@ -161,16 +154,17 @@ class RecordPanel(QWidget):
 
     def _lay_out(self) -> None:
         layout = make_panel_layout(self)
-        layout.addWidget(make_label("RECORD", "title"))
+        layout.addLayout(make_row(make_label("RECORD", "title"), self.mirrored_box, stretch=0))
         layout.addLayout(make_row(self.record_button, self.retake_button, stretch=0))
         layout.addWidget(self.progress_bar)
         layout.addWidget(self.sentence_label)
         layout.addWidget(self.info_label)
         frames = make_label("&Frames", buddy=self.frames_spin)
-        row = make_row(frames, self.frames_spin, make_label("at", "hint"), self.rate_combo, stretch=3)
+        after = make_label("afte&r", buddy=self.countdown_combo)
+        row = make_row(frames, self.frames_spin, after, self.countdown_combo, stretch=3)
+        row.setStretch(1, 1)
         layout.addLayout(row)
-        countdown = make_label("Co&untdown", buddy=self.countdown_combo)
-        layout.addLayout(make_row(countdown, self.countdown_combo, self.mirrored_box, stretch=1))
+        layout.addLayout(make_row(make_label("Rat&e", buddy=self.rate_combo), self.rate_combo, stretch=1))
         layout.addWidget(self.size_row)
         layout.addWidget(self.trim_section)
 
@@ -201,23 +195,25 @@ class RecordPanel(QWidget):
         self._show_progress()
         failed = status.state is RecorderState.FAILED
         set_property(self.sentence_label, "role", "error" if failed else "hint")
-        sentence = status.sentence
-        if not sentence and not active and not self._available:
-            sentence = self._reason
+        sentence = self._sentence()
         self.sentence_label.setText(sentence)
         self.sentence_label.setVisible(bool(sentence))
+
+    def _sentence(self) -> str:
+        status = self._status
+        if status.state is RecorderState.COUNTDOWN:
+            return f"starts in {status.remaining_s} s"
+        if status.state is RecorderState.WARMING:
+            return "getting ready"
+        if status.state is RecorderState.RECORDING:
+            return f"{status.captured} of {status.total}"
+        return status.sentence or ("" if self._available else self._reason)
 
     def _show_progress(self) -> None:
         status = self._status
         self.progress_bar.setVisible(status.active)
         self.progress_bar.setRange(0, max(status.total, 1))
         self.progress_bar.setValue(status.captured)
-        texts = {
-            RecorderState.COUNTDOWN: f"starts in {status.remaining_s} s",
-            RecorderState.WARMING: "getting ready",
-            RecorderState.RECORDING: f"{status.captured} of {status.total}",
-        }
-        self.progress_bar.setFormat(texts.get(status.state, ""))
 
     # Slots
 

@@ -4,7 +4,8 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from core.settings import WorkingSize
-from gui.widgets.controls import ComboBox, SpinBox, describe, make_form, make_label, make_row
+from gui.widgets.controls import describe, make_form, make_label, make_row
+from gui.widgets.inputs import ComboBox, SpinBox
 
 SIDES = (160, 240, 320, 480, 640)
 LARGEST = 8192
@@ -39,6 +40,7 @@ class SizeRow(QWidget):
             self.enlarge_box, "Enlarge smaller clips", "Let a clip that is smaller than the box grow to it"
         )
         self.shown_label = make_label("", "hint", wrap=True)
+        self.shown_label.setVisible(False)
         self.shown_label.setToolTip("The size of the clip, and the size that the filters see")
         self._custom = QWidget()
         custom = QVBoxLayout(self._custom)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWid
 from core.recorder import RecorderStatus
 from core.sources.camera_list import CameraInfo
 from gui.widgets.address_row import AddressRow
-from gui.widgets.controls import ComboBox, make_label, make_panel_layout, make_row
+from gui.widgets.controls import make_label, make_panel_layout, make_row
 from gui.widgets.icons import IconButton
+from gui.widgets.inputs import ComboBox
 from gui.widgets.preview import PreviewView
 
 NO_CAMERA = "No camera"

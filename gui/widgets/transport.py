@@ -11,17 +11,10 @@ from PySide6.QtWidgets import (
 )
 
 from core.playback import LoopMode
-from gui.widgets.controls import (
-    ComboBox,
-    ElidedLabel,
-    RateSpinBox,
-    describe,
-    make_label,
-    set_property,
-    tabular,
-)
+from gui.widgets.controls import ElidedLabel, describe, make_label, set_property, tabular
 from gui.widgets.frame_slider import FrameSlider
 from gui.widgets.icons import IconButton
+from gui.widgets.inputs import ComboBox, RateSpinBox
 
 LOOP_MODES = tuple(LoopMode)
 # Below this share of the wanted rate a person can see that the machine does not keep up.

@@ -3,7 +3,8 @@
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from gui.widgets.controls import SpinBox, describe, make_label, make_row
+from gui.widgets.controls import describe, make_label, make_row
+from gui.widgets.inputs import SpinBox
 
 
 class TrimRow(QWidget):
