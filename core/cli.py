@@ -16,6 +16,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,10 @@ def run(arguments: list[str], open_window: OpenWindow) -> int:
     int
         The exit code, see above. Never raises, whatever happens.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show "…" or a file's name shows something else instead of failing.
+        with suppress(AttributeError, OSError, ValueError):
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         return _run(arguments, open_window)
     except SystemExit as stop:  # argparse: --help and mistakes, already told
@@ -126,7 +131,7 @@ def _import_sentence(error: ImportError) -> str:
         return f"{missing_sentence(missing)}."
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith(("core", "gui")):
         package = error.name.partition(".")[0]
-        return f"The Python package {package} is not installed; start Wavecube with: {SETUP}"
+        return f'The Python package {package} is not installed; run "{SETUP}" once.'
     return f"A part of Wavecube cannot be loaded ({error}); main.py --doctor tells more."
 
 

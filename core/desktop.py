@@ -98,7 +98,7 @@ def apt_line(sonames: Iterable[str], os_release: dict[str, str] | None = None) -
 def missing_sentence(sonames: list[str]) -> str:
     """Return the sentence about missing libraries, with what mends it."""
     line = apt_line(sonames)
-    remedy = f"install them with: {line}" if line else "install them with the system's package manager"
+    remedy = f'install them with "{line}"' if line else "install them with the system's package manager"
     return f"Shared libraries are missing from this system ({', '.join(sonames)}); {remedy}"
 
 
@@ -123,7 +123,10 @@ def display_problem(load: Loader = ctypes.CDLL) -> str | None:
     if None in problems:
         return None
     nowhere = missing_sentence(base) if base else _NO_DISPLAY
-    return f"{next(filter(None, problems), nowhere)}; without a window use: {HEADLESS}"
+    problem = next(filter(None, problems), nowhere)
+    if set(base) & set(OPENCV_LIBRARIES):
+        return f"{problem}."
+    return f'{problem}; "{HEADLESS}" works without a window.'
 
 
 _NO_DISPLAY = "There is no display to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)"

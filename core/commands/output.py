@@ -144,8 +144,6 @@ def bank_table(bank: "FilterBank") -> Iterator[str]:
 def print_lines(lines: Iterator[str]) -> None:
     """Print to stdout; a reader that has seen enough (``| head``) is no failure."""
     stream = sys.stdout
-    with contextlib.suppress(AttributeError, OSError, ValueError):
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
         for line in lines:
             stream.write(f"{line}\n")

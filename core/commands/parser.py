@@ -16,9 +16,13 @@ from core.settings import ACTIVATIONS, BORDERS, PADDINGS, ContrastSettings, Trip
 COMMANDS = ("export", "record", "banks")
 
 _INPUTS = """\
-INPUT is a video, a GIF, APNG, WebP or picture file, a folder of pictures (in natural order),
-sample:wave (the bundled clip), or a stimulus with a closed form, stimulus:NAME?key=value&…
-(drifting-grating, moving-bar, flicker, still-texture, drifting-texture, impulse)."""
+INPUT is one of
+  a video, a GIF, APNG, WebP or picture file
+  a folder of pictures, taken in natural order
+  sample:wave, the bundled clip
+  stimulus:NAME?key=value&…, a film with a closed form: drifting-grating,
+      moving-bar, flicker, still-texture, drifting-texture, impulse
+  an address of a camera: http://…, rtsp://…"""
 
 _OUTPUTS = """\
 OUTPUT chooses its format by its suffix; several are made from one computation:
@@ -30,9 +34,9 @@ See what 3-D (space-time) convolution does to your own video.
 
 Without a command the window opens.
 
-commands (each has its own --help):
-  export INPUT OUTPUT [OUTPUT …]   run a filter bank over a clip and save the result; needs no display
-  record OUTPUT [--camera …]       record a clip from a camera; needs no display
+commands (they need no display; each has its own --help):
+  export INPUT OUTPUT [OUTPUT …]   run a filter bank over a clip, save the result
+  record OUTPUT [--camera …]       record a clip from a camera
   banks [NAME|FILE]                list the filter banks, or the kernels of one
 
 {_INPUTS}
@@ -51,7 +55,7 @@ examples:
   main.py export sample:wave wave.gif
   main.py export wave.mp4 wave.gif wave.npz --filters 4 --kernel 3x5x5 --seed 7
   main.py export frames/ out.npz --bank my_filters.npz --padding same --activation relu
-  main.py export "stimulus:drifting-grating?velocity=2&direction=left" grating.gif"""
+  main.py export "stimulus:moving-bar?velocity=2&direction=left" bar.gif"""
 
 _RECORD_EXAMPLES = """\
 examples:
@@ -141,7 +145,7 @@ def _record() -> CommandParser:
         "main.py record",
         "main.py record OUTPUT [OUTPUT …] [--camera INDEX|NAME|URL] [options]",
         "Record a clip from a camera. No display is needed.\n\n"
-        "OUTPUT chooses its format by its suffix: .gif (the clip as an animation), .npz (the frames).",
+        "OUTPUT chooses its format by its suffix: .gif (animation) or .npz (the frames).",
         _RECORD_EXAMPLES,
     )
     parser.add_argument("outputs", metavar="OUTPUT", nargs="+", help="the files to write")
@@ -203,7 +207,9 @@ def _add_bank_options(options: _Options, *, with_name: bool) -> None:
 
 
 def _add_convolution(options: _Options) -> None:
-    options.add_argument("--padding", choices=PADDINGS, default="valid", help="(default valid)")
+    options.add_argument(
+        "--padding", choices=PADDINGS, default="valid", help="what happens at the edges (default valid)"
+    )
     text = "what same assumes outside the clip (default zero)"
     options.add_argument("--border", choices=BORDERS, default="zero", help=text)
     for name in ("stride", "dilation"):
@@ -215,7 +221,10 @@ def _add_convolution(options: _Options) -> None:
 
 def _add_animation(options: _Options) -> None:
     options.add_argument(
-        "--fps", metavar="F", type=number, help="frames per second, 1 to 60 (default: the clip's own rate)"
+        "--fps",
+        metavar="F",
+        type=number,
+        help="frames per second, 1 to 60, GIF at most 50 (default: the clip's own)",
     )
     options.add_argument(
         "--scale", metavar="N", type=whole, default=1, help="enlarge 1 to 8 times (default 1)"

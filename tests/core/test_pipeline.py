@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_a_kernel_larger_than_the_clip_is_refused(small_clip: Clip) -> None:
 
 
 def test_what_does_not_fit_into_memory_is_refused(small_clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.convolution.engine.free_memory", lambda: 1000)
+    monkeypatch.setattr("psutil.virtual_memory", lambda: SimpleNamespace(available=1000))
     with pytest.raises(BudgetError):
         run(pipeline.convolve_clip(small_clip, make_bank("raw"), ConvolutionSettings(), SMALL))
 
