@@ -28,7 +28,7 @@ def free_memory() -> int:
 
 
 def megabytes(count: int) -> str:
-    """Return bytes as people read them: ``"38 MB"``, ``"2.1 GB"`` (decimal units)."""
+    """Return bytes as people read them: ``"820 kB"``, ``"38 MB"``, ``"2.1 GB"`` (decimal units)."""
     if count >= 1e9:
         return f"{count / 1e9:.1f} GB"
-    return f"{max(count / 1e6, 0.1):.0f} MB" if count >= 1e6 else f"{count / 1e6:.1f} MB"
+    return f"{count / 1e6:.0f} MB" if count >= 1e6 else f"{max(count / 1e3, 1):.0f} kB"

@@ -7,8 +7,6 @@ from pathlib import Path
 
 # Before Qt is imported anywhere. Tests that need a real window start their own process.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-# Settings of the person who runs the tests are neither read nor written.
-os.environ["WAVECUBE_SETTINGS"] = "memory"
 
 import numpy as np
 import pytest
@@ -28,6 +26,12 @@ def empty_house(request: pytest.FixtureRequest) -> Iterator[None]:
         thread.join(timeout=5)
     alive = [t.name for t in left if t.is_alive()]
     assert not alive, f"threads left behind: {alive}"
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither read nor write what the person who runs the tests has set."""
+    monkeypatch.setenv("WAVECUBE_SETTINGS", str(tmp_path_factory.mktemp("settings") / "wavecube.ini"))
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Live filters: the newest frames of a camera through the filters, one new feature map per filter.
+
+One thread takes frames from the ring in order, brings them to the working size and pushes them into the
+`StreamingConvolver`; whoever shows them polls `LiveConvolver.latest`. Where the machine cannot keep up, the
+thread skips to the newest frames: what is seen is late by a frame or two, never more and more.
+"""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.clip import Clip
+from core.convolution.geometry import axis_maps
+from core.convolution.streaming import StreamingConvolver
+from core.display.contrast import Limits, limits_for
+from core.errors import WavecubeError
+from core.filters.bank import FilterBank
+from core.ring import FrameRing
+from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
+from core.volume import FeatureVolume
+
+_IDLE_S = 0.05
+_RATE_FRAMES = 20
+# The scale follows louder responses at once and quieter ones slowly: colours do not pump.
+_RELEASE = 0.97
+
+
+@dataclass(frozen=True, eq=False)
+class LiveFrame:
+    """What the filters answer to the newest frame.
+
+    Parameters
+    ----------
+    number
+        Sequence number of the frame in the ring.
+    clip
+        The frame at the working size: a clip of one frame.
+    volumes
+        One volume of one frame per filter; () while the filters still wait for enough frames.
+    limits
+        Contrast limits of each volume.
+    fps
+        Frames answered per second, over the last frames.
+    """
+
+    number: int
+    clip: Clip
+    volumes: tuple[FeatureVolume, ...]
+    limits: tuple[Limits, ...]
+    fps: float
+
+
+class LiveConvolver:
+    """Runs the filters on a camera's ring; owns one thread from `start` to `stop`.
+
+    Parameters
+    ----------
+    ring
+        Filled by the capture thread.
+    bank, convolution, size
+        What to compute, and at which working size.
+    contrast
+        How limits are found.
+    mirrored
+        Whether frames are mirrored left to right first, as the preview is.
+    """
+
+    def __init__(
+        self,
+        ring: FrameRing,
+        bank: FilterBank,
+        convolution: ConvolutionSettings,
+        size: WorkingSize,
+        contrast: ContrastSettings,
+        mirrored: bool,
+    ) -> None:
+        self._ring, self._bank, self._convolution = ring, bank, convolution
+        self._size, self._contrast, self._mirrored = size, contrast, mirrored
+        self._latest: LiveFrame | None = None
+        self._failure = ""
+        self._limits: tuple[Limits, ...] = ()
+        self._times: deque[float] = deque(maxlen=_RATE_FRAMES)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="live-filters", daemon=False)
+
+    def start(self) -> None:
+        """Begin; once only."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End and join: at most one frame's work."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def latest(self) -> LiveFrame | None:
+        """Return the newest answer, or None before the first; any thread."""
+        return self._latest
+
+    @property
+    def failure(self) -> str:
+        """A sentence, if the filters could not be run; any thread."""
+        return self._failure
+
+    def set_contrast(self, contrast: ContrastSettings) -> None:
+        """Find limits in another way from the next frame on; any thread."""
+        self._contrast = contrast
+        self._limits = ()
+
+    def _run(self) -> None:
+        try:
+            self._follow(StreamingConvolver(self._bank.for_channels(3), self._convolution))
+        except (WavecubeError, ValueError) as error:
+            self._failure = str(error)
+
+    def _follow(self, convolver: StreamingConvolver) -> None:
+        newest = self._ring.latest()
+        seen = newest[0] - 1 if newest else -1
+        lag = max(4, 2 * self._bank.kernel_size[0])
+        while not self._stop.is_set():
+            # Woken by the next frame; the time-out only lets a stop through.
+            self._ring.wait_beyond(seen, _IDLE_S)
+            for number, timed in self._ring.since(seen)[-lag:]:
+                if self._stop.is_set():
+                    return
+                seen = number
+                self._answer(number, timed.frame, convolver)
+
+    def _answer(self, number: int, frame: NDArray[np.uint8], convolver: StreamingConvolver) -> None:
+        pixels = frame[:, ::-1] if self._mirrored else frame
+        clip = Clip.from_frames(pixels[np.newaxis], name="live").resized(self._size)
+        maps = convolver.push(clip.frames[0])
+        self._times.append(time.monotonic())
+        span = self._times[-1] - self._times[0]
+        fps = (len(self._times) - 1) / span if span > 0 else 0.0
+        volumes = () if maps is None else self._volumes(maps, clip)
+        limits = self._settled(volumes) if volumes else ()
+        self._latest = LiveFrame(number, clip, volumes, limits, fps)
+
+    def _volumes(self, maps: NDArray[np.float32], clip: Clip) -> tuple[FeatureVolume, ...]:
+        shape = (self._bank.kernel_size[0], clip.height, clip.width)
+        axes = axis_maps(shape, self._bank.kernel_size, self._convolution)
+        made = []
+        for index, name in enumerate(self._bank.names):
+            data = maps[index : index + 1]
+            data.setflags(write=False)
+            made.append(FeatureVolume(data, index, name, axes))
+        return tuple(made)
+
+    def _settled(self, volumes: tuple[FeatureVolume, ...]) -> tuple[Limits, ...]:
+        """Return limits that rise at once and fall slowly."""
+        wanted = limits_for(volumes, self._contrast, self._convolution.activation)
+        if len(self._limits) == len(wanted) and self._contrast.mode != "manual":
+            wanted = tuple(
+                now if now.high >= old.high * _RELEASE else Limits(old.low * _RELEASE, old.high * _RELEASE)
+                for now, old in zip(wanted, self._limits, strict=True)
+            )
+        self._limits = wanted
+        return wanted

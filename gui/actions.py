@@ -1,0 +1,118 @@
+"""Everything a person can ask for by menu or key, in one table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+Key = QKeySequence.StandardKey
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One action: its object name is ``action_NAME``."""
+
+    name: str
+    text: str
+    keys: tuple[str | QKeySequence.StandardKey, ...] = ()
+    tip: str = ""
+    checkable: bool = False
+
+
+SPECS = (
+    Spec("open", "&Open…", (Key.Open,), "Open a video, GIF or picture file"),
+    Spec("open_folder", "Open &folder…", ("Ctrl+Shift+O",), "Open a folder of pictures, in natural order"),
+    Spec(
+        "open_address",
+        "Open camera &address…",
+        ("Ctrl+L",),
+        "Open an IP camera or phone: http://… or rtsp://…",
+    ),
+    Spec("choose_frames", "Choose &frames…", ("Ctrl+J",), "Take other frames of a longer film"),
+    Spec("export_gif", "&Export GIF…", ("Ctrl+E",), "Export input, a feature volume or all of them as GIF"),
+    Spec(
+        "export_data", "Export &data (.npz)…", ("Ctrl+Shift+E",), "Export clip, weights and volumes as arrays"
+    ),
+    Spec("quit", "&Quit", (Key.Quit,), "Leave Wavecube"),
+    Spec("record", "&Record", ("R",), "Count down and record a clip from the camera"),
+    Spec("retake", "Re&take", ("Shift+R",), "Record once more"),
+    Spec("live", "&Live filters", ("L",), "Run the filters on the camera as you move", True),
+    Spec("mirror", "&Mirror the camera", ("M",), "Show and record as in a mirror", True),
+    Spec("regenerate", "&New random filters", ("N",), "Draw a new seed and new random filters"),
+    Spec("undo", "&Undo", (Key.Undo,), "Bring the filters before back"),
+    Spec("redo", "&Redo", (Key.Redo,), "Take the undone filters again"),
+    Spec("original", "The &original experiment (2019)", (), "Bank raw, seed 5, one 5×5×5 filter"),
+    Spec("open_bank", "Open &bank…", ("Ctrl+B",), "Open filters from an .npz file"),
+    Spec("save_bank", "&Save bank…", ("Ctrl+Shift+B",), "Save these filters as an .npz file"),
+    Spec(
+        "enlarge", "&Enlarge the filter", ("E",), "Let the selected filter fill the area, or show all again"
+    ),
+    Spec("full_screen", "&Full screen", ("F11",), "Use the whole screen", True),
+    Spec("show_left", "Source and filter &settings", ("F8",), "Show or hide the left column", True),
+    Spec("show_kernel", "&Kernel panel", ("F9",), "Show or hide the right column", True),
+    Spec("play", "&Play", ("Space",), "Play or pause", True),
+    Spec("next", "&Next frame", ("Right",), "Pause and go one frame on"),
+    Spec("previous", "Pre&vious frame", ("Left",), "Pause and go one frame back"),
+    Spec("first", "&First frame", ("Home",), "Go to the first frame"),
+    Spec("last", "&Last frame", ("End",), "Go to the last frame"),
+    Spec("faster", "F&aster", ("Ctrl+Up",), "Play faster"),
+    Spec("slower", "&Slower", ("Ctrl+Down",), "Play slower"),
+    Spec("shortcuts", "All &shortcuts", ("?",), "List every key"),
+    Spec("report", "Report a &problem…", (), "Copy what we need to know to the clipboard"),
+    Spec("about", "&About Wavecube", (), "Version and licence"),
+)
+
+
+class Actions(QObject):
+    """The actions by name: ``actions["open"]``, object name ``action_open``."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._by_name: dict[str, QAction] = {}
+        for spec in SPECS:
+            action = QAction(spec.text, window)
+            action.setObjectName(f"action_{spec.name}")
+            action.setShortcuts([QKeySequence(key) for key in spec.keys])
+            action.setToolTip(spec.tip)
+            action.setStatusTip(spec.tip)
+            action.setCheckable(spec.checkable)
+            window.addAction(action)
+            self._by_name[spec.name] = action
+        self._by_name["quit"].setMenuRole(QAction.MenuRole.QuitRole)
+        self._by_name["about"].setMenuRole(QAction.MenuRole.AboutRole)
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._by_name[name]
+
+    def shortcuts(self) -> list[tuple[str, str]]:
+        """Return (what, keys) of every action that has a key, for the list of shortcuts."""
+        rows = [
+            (
+                action.toolTip(),
+                ", ".join(key.toString(QKeySequence.SequenceFormat.NativeText) for key in keys),
+            )
+            for action in self._by_name.values()
+            if (keys := action.shortcuts())
+        ]
+        rows += [
+            ("Select a filter", "1 … 9"),
+            ("Cancel a recording, leave full screen, show all filters", "Esc"),
+        ]
+        return rows
+
+
+def make_choice(
+    menu: QMenu, names: Sequence[tuple[str, str]], group_owner: QObject
+) -> tuple[QActionGroup, dict[str, QAction]]:
+    """Fill a menu with exclusive entries (key, text) and return the group and the entries by key."""
+    group = QActionGroup(group_owner)
+    entries: dict[str, QAction] = {}
+    for key, text in names:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setData(key)
+        group.addAction(action)
+        entries[key] = action
+    return group, entries

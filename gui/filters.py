@@ -1,0 +1,141 @@
+"""The filter panel and the Filters menu: making, undoing, opening and saving banks."""
+
+import secrets
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from core.errors import WavecubeError
+from core.filters.bank import FilterBank
+from core.filters.builtin import bank_names, make_bank
+from core.filters.files import load_bank, save_bank
+from core.settings import ConvolutionSettings
+from gui.session import Session
+from gui.widgets.filter_panel import BankRequest, FilterPanel
+
+BANK_FILTER = "Filter banks (*.npz)"
+ORIGINAL = BankRequest("raw", 1, (5, 5, 5), 5)
+
+
+def bank_for(request: BankRequest) -> FilterBank:
+    """Make the bank that a person asks for.
+
+    Raises
+    ------
+    FilterError
+        If it cannot be made.
+    """
+    return make_bank(request.name, filters=request.filters, kernel=request.kernel, seed=request.seed)
+
+
+def request_for(bank: FilterBank) -> BankRequest | None:
+    """Return what would make a bank again, or None for one from a file."""
+    if bank.kind not in bank_names():
+        return None
+    p = bank.parameters
+    return BankRequest(bank.kind, int(p["filters"]), tuple(p["kernel"]), int(p["seed"]))
+
+
+class Filters(QObject):
+    """Keeps the filter panel true to the session and carries out its wishes.
+
+    Signals
+    -------
+    failed(str)
+        A sentence; the bank stays as it was.
+    told(str)
+        A word about what was done.
+    """
+
+    failed = Signal(str)
+    told = Signal(str)
+
+    def __init__(self, session: Session, panel: FilterPanel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._session, self._panel, self._window = session, panel, parent
+        panel.set_bank_names(bank_names())
+        panel.bank_requested.connect(self.make)
+        panel.regenerate_requested.connect(self.regenerate)
+        panel.undo_requested.connect(session.undo_stack.undo)
+        panel.open_bank_requested.connect(self.ask_open)
+        panel.original_requested.connect(self.original)
+        panel.convolution_changed.connect(self._on_convolution_changed)
+        session.bank_changed.connect(self._on_bank_changed)
+        session.convolution_changed.connect(self._on_session_convolution_changed)
+        session.undo_stack.canUndoChanged.connect(panel.set_undo_available)
+        self._on_bank_changed()
+        panel.set_convolution(session.convolution)
+
+    @Slot(object)
+    def make(self, request: BankRequest) -> None:
+        """Make and use a bank."""
+        if request == request_for(self._session.bank):
+            return
+        try:
+            self._session.set_bank(bank_for(request), f"{request.name}, seed {request.seed}")
+        except WavecubeError as error:
+            self.failed.emit(str(error))
+            self._on_bank_changed()
+
+    @Slot()
+    def regenerate(self) -> None:
+        """Draw a new seed: other filters of the same kind, number and size."""
+        now = request_for(self._session.bank) or BankRequest(kernel=self._session.bank.kernel_size)
+        seed = secrets.randbelow(1_000_000)
+        self.make(BankRequest(now.name, now.filters, now.kernel, seed))
+
+    @Slot()
+    def original(self) -> None:
+        """Use the filter of the experiment that this program grew from."""
+        self.make(ORIGINAL)
+
+    @Slot()
+    def ask_open(self) -> None:
+        """Let the person pick a bank file."""
+        path, _ = QFileDialog.getOpenFileName(self._window, "Open bank", "", BANK_FILTER)
+        if path:
+            self.open(Path(path))
+        else:
+            self._on_bank_changed()
+
+    def open(self, path: Path) -> None:
+        """Use the bank in a file."""
+        try:
+            self._session.set_bank(load_bank(path), f"bank {path.name}")
+        except WavecubeError as error:
+            self.failed.emit(str(error))
+            self._on_bank_changed()
+
+    @Slot()
+    def ask_save(self) -> None:
+        """Let the person say where the bank goes."""
+        path, _ = QFileDialog.getSaveFileName(self._window, "Save bank", "bank.npz", BANK_FILTER)
+        if path:
+            self.save(Path(path).with_suffix(".npz"))
+
+    def save(self, path: Path) -> None:
+        """Save the bank."""
+        try:
+            save_bank(path, self._session.bank)
+        except WavecubeError as error:
+            self.failed.emit(str(error))
+        else:
+            self.told.emit(f"Saved {path.name}.")
+
+    @Slot()
+    def _on_bank_changed(self) -> None:
+        bank = self._session.bank
+        request = request_for(bank)
+        if request is not None:
+            self._panel.show_request(request)
+        else:
+            self._panel.show_file_bank(bank.kind, len(bank), bank.kernel_size)
+
+    @Slot(object)
+    def _on_convolution_changed(self, settings: ConvolutionSettings) -> None:
+        self._session.set_convolution(settings)
+
+    @Slot()
+    def _on_session_convolution_changed(self) -> None:
+        self._panel.set_convolution(self._session.convolution)

@@ -1,0 +1,106 @@
+"""The menu bar: the actions in their places, and the menus that are made from lists."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from core.display.colormap import diverging_names, sequential_names, table_label
+from core.playback import LoopMode
+from core.sources.synthetic import stimulus_names
+from gui.actions import Actions, make_choice
+from gui.theme import ThemeMode
+
+LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "&File",
+        (
+            "open",
+            "open_folder",
+            "open_address",
+            "choose_frames",
+            "|",
+            "export_gif",
+            "export_data",
+            "|",
+            "quit",
+        ),
+    ),
+    ("&Record", ("record", "retake", "live", "mirror")),
+    ("F&ilters", ("regenerate", "undo", "redo", "|", "original", "open_bank", "save_bank")),
+    ("&View", ("enlarge", "full_screen", "show_left", "show_kernel")),
+    ("&Playback", ("play", "previous", "next", "first", "last", "|", "faster", "slower")),
+    ("&Help", ("shortcuts", "report", "about")),
+)
+
+
+class Menus:
+    """Builds the menu bar of a window and keeps what changes in it."""
+
+    def __init__(self, window: QMainWindow, actions: Actions) -> None:
+        self.window = window
+        self.menus: dict[str, QMenu] = {}
+        for title, names in LAYOUT:
+            menu = window.menuBar().addMenu(title)
+            menu.setToolTipsVisible(True)
+            self.menus[title.replace("&", "")] = menu
+            for name in names:
+                if name == "|":
+                    menu.addSeparator()
+                else:
+                    menu.addAction(actions[name])
+        file = self.menus["File"]
+        self.recent = QMenu("Open &recent", window)
+        self.samples = QMenu("&Samples and stimuli", window)
+        file.insertMenu(actions["open_address"], self.recent)
+        file.insertMenu(actions["open_address"], self.samples)
+
+    def fill_samples(self, chosen: Callable[[str], None]) -> None:
+        """Offer the bundled clip and the stimuli."""
+        self.samples.addAction("Waving hand", lambda: chosen("sample:wave"))
+        self.samples.addSeparator()
+        for name in stimulus_names():
+            self.samples.addAction(name.replace("-", " ").capitalize(), _chooser(chosen, f"stimulus:{name}"))
+
+    def fill_recent(self, paths: Sequence[str], chosen: Callable[[str], None]) -> None:
+        """Offer the files that were opened lately."""
+        self.recent.clear()
+        self.recent.setEnabled(bool(paths))
+        for path in paths:
+            short = Path(path).name or path
+            action = self.recent.addAction(short.replace("&", "&&"), _chooser(chosen, path))
+            action.setToolTip(path)
+        self.recent.setToolTipsVisible(True)
+
+    def add_theme(self, mode: ThemeMode, chosen: Callable[[str], None]) -> None:
+        """Offer the themes."""
+        names = [(ThemeMode.SYSTEM, "As the &system"), (ThemeMode.LIGHT, "&Light"), (ThemeMode.DARK, "&Dark")]
+        menu = self.menus["View"].addMenu("&Theme")
+        group, entries = make_choice(menu, names, self.window)
+        entries[mode].setChecked(True)
+        group.triggered.connect(lambda action: chosen(action.data()))
+
+    def add_tables(self, chosen: Callable[[str], None]) -> None:
+        """Offer the colour maps."""
+        menu = self.menus["View"].addMenu("&Colour map")
+        for title, names in (
+            ("Signed responses", diverging_names()),
+            ("Rectified responses", sequential_names()),
+        ):
+            menu.addSection(title)
+            for name in names:
+                menu.addAction(table_label(name), _chooser(chosen, name))
+
+    def add_loop_modes(self, mode: LoopMode, chosen: Callable[[LoopMode], None]) -> dict[str, QAction]:
+        """Offer the loop modes and return their entries by name."""
+        menu = self.menus["Playback"].addMenu("&At the end")
+        names = [(LoopMode.ONCE, "Stop"), (LoopMode.LOOP, "Loop"), (LoopMode.PING_PONG, "Ping-pong")]
+        group, entries = make_choice(menu, names, self.window)
+        entries[mode].setChecked(True)
+        group.triggered.connect(lambda action: chosen(LoopMode(action.data())))
+        return entries
+
+
+def _chooser(chosen: Callable[[str], None], text: str) -> Callable[[], None]:
+    return lambda: chosen(text)

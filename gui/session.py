@@ -1,0 +1,319 @@
+"""What is open: the one mutable owner of the window's values.
+
+Everything it holds is frozen; "changing" swaps a value, tells, and starts what follows from it. Lives in
+the GUI thread.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from core.clip import Clip
+from core.convolution.geometry import axis_maps, output_shape
+from core.display.colormap import ColorTable
+from core.display.contrast import Limits, clipped_share, limits_for, table_for
+from core.filters.bank import FilterBank
+from core.pipeline import convolve_clip, working_clip
+from core.progress import Progress
+from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
+from core.volume import FeatureVolume
+from gui.tasks import LatestTask
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """All that a computation needs: a value, so the worker needs no locks."""
+
+    clip: Clip
+    bank: FilterBank
+    convolution: ConvolutionSettings
+    size: WorkingSize
+
+    def work(self) -> Iterator[Progress | Clip | FeatureVolume]:
+        """Yield the working clip, then the feature volumes; runs in the worker thread."""
+        clip = working_clip(self.clip, self.size)
+        yield clip
+        yield from convolve_clip(clip, self.bank, self.convolution, self.size)
+
+
+class Session(QObject):
+    """Clip, bank, settings and the feature volumes that follow from them.
+
+    Signals
+    -------
+    clip_changed(), bank_changed(), convolution_changed(), working_size_changed()
+        The value of that name was swapped.
+    computing_started()
+        The volumes on the screen are out of date.
+    working_clip_changed()
+        The clip at the size that the filters see is there.
+    volume_added(int)
+        The feature volume of that filter is there.
+    scale_changed()
+        Contrast limits or colour table changed: every volume looks different.
+    computing_finished()
+        All volumes are there.
+    computing_failed(str)
+        A sentence for the person; no volumes.
+    progress_changed(object)
+        A `Progress` of the computation.
+    """
+
+    clip_changed = Signal()
+    bank_changed = Signal()
+    convolution_changed = Signal()
+    working_size_changed = Signal()
+    computing_started = Signal()
+    working_clip_changed = Signal()
+    volume_added = Signal(int)
+    scale_changed = Signal()
+    computing_finished = Signal()
+    computing_failed = Signal(str)
+    progress_changed = Signal(object)
+
+    def __init__(self, bank: FilterBank, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clip: Clip | None = None
+        self._untrimmed: Clip | None = None
+        self._working: Clip | None = None
+        self._bank = bank
+        self._convolution = ConvolutionSettings()
+        self._size = WorkingSize()
+        self._contrast = ContrastSettings()
+        self._volumes: list[FeatureVolume] = []
+        self._limits: tuple[Limits, ...] = ()
+        self._look: tuple[tuple[Limits, ...], str] = ((), "")
+        self._held = False
+        self.undo_stack = QUndoStack(self)
+        self._task = LatestTask("convolution", self)
+        self._task.result_ready.connect(self._on_result_ready)
+        self._task.progress_changed.connect(self.progress_changed)
+        self._task.finished.connect(self._on_finished)
+        self._task.failed.connect(self._on_failed)
+
+    # Values
+
+    @property
+    def clip(self) -> Clip | None:
+        """The clip at the size it came in."""
+        return self._clip
+
+    @property
+    def working_clip(self) -> Clip | None:
+        """The clip at the size that the filters see, or None while it is made."""
+        return self._working
+
+    @property
+    def bank(self) -> FilterBank:
+        """The filters."""
+        return self._bank
+
+    @property
+    def volumes(self) -> tuple[FeatureVolume, ...]:
+        """The feature volumes that are there, in the order of their filters."""
+        return tuple(self._volumes)
+
+    @property
+    def convolution(self) -> ConvolutionSettings:
+        """How the filters slide."""
+        return self._convolution
+
+    @property
+    def working_size(self) -> WorkingSize:
+        """The box that the clip is fitted into before it is convolved."""
+        return self._size
+
+    @property
+    def contrast(self) -> ContrastSettings:
+        """How responses become colours."""
+        return self._contrast
+
+    @property
+    def table(self) -> ColorTable:
+        """The colour table of the responses."""
+        return table_for(self._contrast, self._convolution.activation)
+
+    @property
+    def computing(self) -> bool:
+        """Whether volumes are still to come."""
+        return self._task.busy
+
+    @property
+    def complete(self) -> bool:
+        """Whether every filter's volume is there."""
+        return self._clip is not None and not self.computing and len(self._volumes) == len(self._bank)
+
+    def limits(self, index: int) -> Limits:
+        """Return the contrast limits of a volume that is there."""
+        return self._limits[index]
+
+    def clipped(self, index: int) -> float:
+        """Return the share of a volume's responses beyond its limits."""
+        return clipped_share(self._volumes[index], self._limits[index])
+
+    def clipped_overall(self) -> float:
+        """Return the largest such share of all volumes."""
+        return max((self.clipped(i) for i in range(len(self._volumes))), default=0.0)
+
+    def valid_frames(self) -> tuple[int, int] | None:
+        """Return the first and last clip frame for which the volumes have frames, if any."""
+        if self._clip is None:
+            return None
+        shape = (len(self._clip), self._clip.height, self._clip.width)
+        length = output_shape(shape, self._bank.kernel_size, self._convolution)[0]
+        if length < 1:
+            return None
+        axis = axis_maps(shape, self._bank.kernel_size, self._convolution)[0]
+        inside = [i for i in range(len(self._clip)) if axis.to_output(i, length)[1]]
+        return (inside[0], inside[-1]) if inside else None
+
+    # Changes
+
+    def set_clip(self, clip: Clip) -> None:
+        """Open another clip."""
+        self._swap_clip(clip)
+
+    @property
+    def trimmed(self) -> bool:
+        """Whether frames were cut off that can be brought back."""
+        return self._untrimmed is not None
+
+    def trim(self, first: int, last: int) -> None:
+        """Keep the frames from first to last, both included; `untrim` brings the others back."""
+        if self._clip is not None and (first > 0 or last < len(self._clip) - 1):
+            whole = self._untrimmed or self._clip
+            shorter = self._clip.trimmed(first, last)
+            self._swap_clip(shorter, whole)
+
+    def untrim(self) -> None:
+        """Bring back all frames that were cut off."""
+        if self._untrimmed is not None:
+            self.set_clip(self._untrimmed)
+
+    def set_bank(self, bank: FilterBank, text: str = "change filters") -> None:
+        """Use other filters; undo brings the old ones back."""
+        self.undo_stack.push(_BankCommand(self, bank, text))
+
+    def apply_bank(self, bank: FilterBank) -> None:
+        """Use other filters without a way back: for undo itself."""
+        self._bank = bank
+        self.bank_changed.emit()
+        self._recompute()
+
+    def set_convolution(self, settings: ConvolutionSettings) -> None:
+        """Let the filters slide in another way."""
+        if settings != self._convolution:
+            self._convolution = settings
+            self.convolution_changed.emit()
+            self._recompute()
+
+    def set_working_size(self, size: WorkingSize) -> None:
+        """Compute at another size."""
+        if size != self._size:
+            self._size = size
+            self.working_size_changed.emit()
+            self._recompute()
+
+    def set_contrast(self, settings: ContrastSettings) -> None:
+        """Show the same responses in other colours."""
+        if settings != self._contrast:
+            self._contrast = settings
+            self._rescale()
+
+    def change_contrast(self, **changes: Any) -> None:
+        """Change some of the contrast settings."""
+        self.set_contrast(replace(self._contrast, **changes))
+
+    def hold(self, held: bool) -> None:
+        """Stop computing (live filters take the screen), or catch up."""
+        self._held = held
+        if held:
+            self._task.cancel()
+        else:
+            self._recompute()
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop computing; the volumes that are there stay."""
+        self._task.cancel()
+
+    def shutdown(self) -> None:
+        """Stop computing and wait for the worker."""
+        self._task.shutdown()
+
+    def _swap_clip(self, clip: Clip, untrimmed: Clip | None = None) -> None:
+        self._clip = clip
+        self._untrimmed = untrimmed
+        self._working = None
+        self.clip_changed.emit()
+        self._recompute()
+
+    def _recompute(self) -> None:
+        if self._clip is None or self._held:
+            return
+        self._volumes = []
+        self._limits = ()
+        self._look = ((), "")
+        self.computing_started.emit()
+        self._task.start(Request(self._clip, self._bank, self._convolution, self._size).work)
+
+    def _rescale(self) -> None:
+        limits = limits_for(self._volumes, self._contrast, self._convolution.activation)
+        look = (limits, self.table.name)
+        if look != self._look:
+            self._limits, self._look = limits, look
+            self.scale_changed.emit()
+
+    # Slots
+
+    @Slot(object)
+    def _on_result_ready(self, result: object) -> None:
+        if isinstance(result, Clip):
+            self._working = result
+            self.working_clip_changed.emit()
+        elif isinstance(result, FeatureVolume):
+            self._add_volume(result)
+
+    def _add_volume(self, volume: FeatureVolume) -> None:
+        """Take a volume in; the common scale is found anew at 1, 2, 4, 8 … volumes and at the end.
+
+        Every new scale repaints all viewers: doing that for each of 64 arrivals would block the window.
+        """
+        self._volumes.append(volume)
+        count = len(self._volumes)
+        if self._contrast.shared and self._limits:
+            self._limits += (self._limits[-1],)
+        else:
+            self._limits += limits_for([volume], self._contrast, self._convolution.activation)
+        self.volume_added.emit(count - 1)
+        if self._contrast.shared and count > 1 and count & (count - 1) == 0:
+            self._rescale()
+
+    @Slot()
+    def _on_finished(self) -> None:
+        if self._contrast.shared:
+            self._rescale()
+        self.computing_finished.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._volumes = []
+        self._limits = ()
+        self.computing_failed.emit(str(error))
+
+
+class _BankCommand(QUndoCommand):
+    """Swapping the bank, both ways."""
+
+    def __init__(self, session: Session, bank: FilterBank, text: str) -> None:
+        super().__init__(text)
+        self._session, self._new, self._old = session, bank, session.bank
+
+    def redo(self) -> None:
+        self._session.apply_bank(self._new)
+
+    def undo(self) -> None:
+        self._session.apply_bank(self._old)

@@ -1,0 +1,107 @@
+"""Scale and colours of the feature volumes, beside their legend."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
+
+from core.display.colormap import diverging_names, sequential_names, table_label
+from core.settings import ContrastSettings
+from gui.widgets.controls import describe, make_label
+
+PERCENTILE, EACH, MANUAL = "percentile", "each", "manual"
+
+
+class ContrastBar(QWidget):
+    """How responses become colours.
+
+    Signals
+    -------
+    contrast_changed(object)
+        The `ContrastSettings` that the person wants.
+    """
+
+    contrast_changed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._settings = ContrastSettings()
+        self._signed = True
+        self.scale_combo = QComboBox()
+        self.scale_combo.addItem("one scale for all filters", PERCENTILE)
+        self.scale_combo.addItem("a scale for each filter", EACH)
+        self.scale_combo.addItem("manual scale", MANUAL)
+        tip = "What the colours measure: always one scale for the whole clip, never one per frame."
+        describe(self.scale_combo, "scale", tip)
+        self.percentile_spin = QDoubleSpinBox()
+        self.percentile_spin.setRange(50, 100)
+        self.percentile_spin.setDecimals(1)
+        self.percentile_spin.setSingleStep(0.5)
+        self.percentile_spin.setSuffix(" %")
+        tip = (
+            "Share of the responses inside the scale; the rest has the end colours. 100 % is the largest one."
+        )
+        describe(self.percentile_spin, "percentile", tip)
+        self.limit_spin = QDoubleSpinBox()
+        self.limit_spin.setDecimals(4)
+        self.limit_spin.setRange(0.0001, 1e6)
+        self.limit_spin.setPrefix("± ")
+        describe(self.limit_spin, "manual limit", "The response at the ends of the colour table.")
+        self.table_combo = QComboBox()
+        describe(self.table_combo, "colour map", "Colours that eyes with any kind of colour vision can read.")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(make_label("Scale", "hint", self.scale_combo))
+        for widget in (self.scale_combo, self.percentile_spin, self.limit_spin):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(make_label("Colours", "hint", self.table_combo))
+        layout.addWidget(self.table_combo)
+        self._refresh()
+        self.scale_combo.activated.connect(self._on_edited)
+        self.percentile_spin.valueChanged.connect(self._on_edited)
+        self.limit_spin.valueChanged.connect(self._on_edited)
+        self.table_combo.activated.connect(self._on_edited)
+
+    def set_contrast(self, settings: ContrastSettings, signed: bool) -> None:
+        """Show settings without asking for anything."""
+        self._settings, self._signed = settings, signed
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for widget in (self.scale_combo, self.percentile_spin, self.limit_spin, self.table_combo):
+            widget.blockSignals(True)
+        s = self._settings
+        kind = MANUAL if s.mode == "manual" else (PERCENTILE if s.shared else EACH)
+        self.scale_combo.setCurrentIndex(self.scale_combo.findData(kind))
+        self.percentile_spin.setValue(s.percentile)
+        self.limit_spin.setValue(s.manual_limit)
+        self.limit_spin.setPrefix("± " if self._signed else "0 to ")
+        self.limit_spin.setSingleStep(max(round(s.manual_limit / 10, 4), 0.0001))
+        self.percentile_spin.setVisible(s.mode != "manual")
+        self.limit_spin.setVisible(s.mode == "manual")
+        names = diverging_names() if self._signed else sequential_names()
+        self.table_combo.clear()
+        for name in names:
+            self.table_combo.addItem(table_label(name), name)
+        self.table_combo.setCurrentIndex(
+            self.table_combo.findData(s.diverging if self._signed else s.sequential)
+        )
+        for widget in (self.scale_combo, self.percentile_spin, self.limit_spin, self.table_combo):
+            widget.blockSignals(False)
+
+    @Slot()
+    def _on_edited(self) -> None:
+        kind = self.scale_combo.currentData()
+        changes: dict[str, Any] = {
+            "mode": "manual" if kind == MANUAL else "percentile",
+            "shared": kind == PERCENTILE if kind != MANUAL else self._settings.shared,
+            "percentile": self.percentile_spin.value(),
+            "manual_limit": self.limit_spin.value(),
+            "diverging": self._settings.diverging,
+            "sequential": self._settings.sequential,
+        }
+        changes["diverging" if self._signed else "sequential"] = self.table_combo.currentData()
+        self._settings = ContrastSettings(**changes)
+        self._refresh()
+        self.contrast_changed.emit(self._settings)

@@ -1,0 +1,110 @@
+"""The middle of the window's left half: the input, its slices through time, the value under the cursor."""
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.clip import Clip
+from gui.films import ClipFilm, PictureCache
+from gui.widgets.slice_view import Cut, SliceView
+from gui.widgets.viewer import Viewer
+
+
+class InputPanel(QWidget):
+    """The clip, playing, and what one row and one column of it do over time.
+
+    Signals
+    -------
+    hovered(object)
+        (y, x) in the working clip under the mouse, or None.
+    value_changed(str)
+        The value under the cursor.
+    frame_requested(int)
+        The person clicked at a time in a slice.
+    """
+
+    hovered = Signal(object)
+    value_changed = Signal(str)
+    frame_requested = Signal(int)
+
+    def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel("INPUT")
+        self.title.setProperty("role", "title")
+        self.facts = QLabel("")
+        self.facts.setProperty("role", "hint")
+        self.viewer = Viewer(cache)
+        self.viewer.setObjectName("input_viewer")
+        self.viewer.setToolTip("The clip. Move the mouse over it for values; the slices below follow.")
+        self.viewer.setAccessibleName("input")
+        self._slices = (SliceView(Cut.X), SliceView(Cut.Y))
+        self._film: ClipFilm | None = None
+
+        heading = QHBoxLayout()
+        heading.addWidget(self.title)
+        heading.addWidget(self.facts, 1)
+        slices = QHBoxLayout()
+        slices.setSpacing(8)
+        for view in self._slices:
+            slices.addWidget(view)
+            view.frame_requested.connect(self.frame_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(heading)
+        layout.addWidget(self.viewer, 1)
+        layout.addLayout(slices)
+        self.setMinimumWidth(220)
+        self.viewer.hovered.connect(self._on_hovered)
+        self.viewer.value_changed.connect(self.value_changed)
+
+    @property
+    def slices(self) -> tuple[SliceView, SliceView]:
+        """The x–t and the y–t slice."""
+        return self._slices
+
+    def set_clip(self, clip: Clip, working: tuple[int, int]) -> None:
+        """Show a clip whose working size is (width, height)."""
+        width, height = working
+        self._film = ClipFilm(clip, height / clip.height, width / clip.width)
+        self.viewer.set_film(self._film)
+        for view in self._slices:
+            view.set_clip(clip)
+        self.title.setText("INPUT")
+        self.facts.setText(f"{len(clip)} frames, {clip.fps:.1f} fps, {clip.width}×{clip.height}")
+        jitter = f"Time between frames varies by {clip.jitter_ms:.1f} ms (standard deviation)."
+        self.facts.setToolTip("\n".join(filter(None, (clip.name, jitter, clip.note))))
+
+    def show_live(self, film: ClipFilm, facts: str) -> None:
+        """Show the newest frame of the camera; the slices keep the clip."""
+        self.viewer.set_film(film)
+        self.facts.setText(facts)
+        self.title.setText("CAMERA")
+
+    def set_working_size(self, working: tuple[int, int]) -> None:
+        """Measure the shared cursor in another working size (width, height)."""
+        if self._film is not None:
+            clip = self._film.clip
+            scales = working[1] / clip.height, working[0] / clip.width
+            if scales != (self._film.scale_y, self._film.scale_x):
+                self._film = ClipFilm(clip, *scales)
+                self.viewer.set_film(self._film)
+
+    @Slot(int)
+    def set_clip_frame(self, frame: int) -> None:
+        """Follow the playhead."""
+        self.viewer.set_clip_frame(frame)
+        for view in self._slices:
+            view.set_clip_frame(frame)
+
+    def set_cross(self, position: tuple[float, float] | None) -> None:
+        """Draw the shared cursor (working clip) and cut the slices there."""
+        self.viewer.set_cross(None if self.viewer.underMouse() else position)
+        if position is not None and self._film is not None:
+            y, x = self._film.from_working(*position)
+            clip = self._film.clip
+            self._slices[0].set_line(min(max(round(y), 0), clip.height - 1))
+            self._slices[1].set_line(min(max(round(x), 0), clip.width - 1))
+
+    @Slot(object)
+    def _on_hovered(self, position: tuple[float, float] | None) -> None:
+        self.hovered.emit(position)

@@ -1,0 +1,114 @@
+"""Cuts through time: the row or column under the cursor, with time running down."""
+
+from enum import StrEnum
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.clip import Clip
+from core.display.slices import time_slice_x, time_slice_y
+from gui import qimage
+
+
+class Cut(StrEnum):
+    """Which axis stays beside time."""
+
+    X = "x"
+    Y = "y"
+
+
+class SliceView(QWidget):
+    """The x–t or y–t slice of the clip at the cursor; a slanted line in it is a motion, its slope a speed.
+
+    Signals
+    -------
+    frame_requested(int)
+        The person clicked at a time.
+    """
+
+    frame_requested = Signal(int)
+
+    def __init__(self, cut: Cut, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cut = cut
+        self._clip: Clip | None = None
+        self._line = 0
+        self._frame = 0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        other = "row" if cut is Cut.X else "column"
+        self.setToolTip(
+            f"{cut}–t slice: one {other} of the picture at every time, time runs down. "
+            "A slanted line is a motion; its slope is the speed. Click to go to a frame."
+        )
+        self.setAccessibleName(f"{cut}–t slice")
+
+    @property
+    def line(self) -> int:
+        """The row or column that is cut."""
+        return self._line
+
+    def set_clip(self, clip: Clip | None) -> None:
+        """Cut another clip, through its middle at first."""
+        same_size = (
+            clip is not None and self._clip is not None and clip.frames.shape == self._clip.frames.shape
+        )
+        self._clip = clip
+        if clip is not None and not same_size:
+            self._line = (clip.height if self._cut is Cut.X else clip.width) // 2
+        self.update()
+
+    def set_line(self, line: int) -> None:
+        """Cut at another row (x–t) or column (y–t) of the clip."""
+        if line != self._line:
+            self._line = line
+            self.update()
+
+    def set_clip_frame(self, frame: int) -> None:
+        """Mark the playhead's time."""
+        if frame != self._frame:
+            self._frame = frame
+            self.update()
+
+    def _picture_rect(self) -> QRectF:
+        top = QFontMetrics(self.font()).height() + 2
+        return QRectF(0, top, self.width(), max(self.height() - top, 1))
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        """Return room for a caption and sixteen rows that can be told apart."""
+        return QSize(160, QFontMetrics(self.font()).height() + 2 + 80)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the time that was clicked."""
+        if self._clip is not None:
+            rect = self._picture_rect()
+            share = (event.position().y() - rect.top()) / rect.height()
+            self.frame_requested.emit(min(max(int(share * len(self._clip)), 0), len(self._clip) - 1))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint caption, slice and the playhead's line."""
+        painter = QPainter(self)
+        rect = self._picture_rect()
+        painter.fillRect(rect, self.palette().color(QPalette.ColorRole.Shadow))
+        if self._clip is None:
+            return
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        fixed = "y" if self._cut is Cut.X else "x"
+        title = f"{self._cut}–t at {fixed} = {self._line}"
+        painter.drawText(QPointF(0, QFontMetrics(self.font()).ascent()), title)
+        painter.drawText(
+            QRectF(0, 0, self.width(), rect.top()), int(Qt.AlignmentFlag.AlignRight), f"{self._cut} →  t ↓"
+        )
+        cut = time_slice_x if self._cut is Cut.X else time_slice_y
+        ratio = self.devicePixelRatioF()
+        size = QSize(round(rect.width() * ratio), round(rect.height() * ratio))
+        picture = qimage.from_rgb(cut(self._clip.frames, self._line))
+        painter.drawImage(rect, qimage.fitted(picture, size, smooth=False))
+        height = rect.height() / len(self._clip)
+        row = QRectF(rect.left(), rect.top() + self._frame * height, rect.width(), height)
+        for colour, inset in ((QColor(0, 0, 0, 200), 0.0), (QColor(255, 255, 255, 230), 1.0)):
+            painter.setPen(QPen(colour, 1))
+            painter.drawRect(row.adjusted(inset, inset, -1 - inset, -inset))
+        painter.end()

@@ -1,0 +1,285 @@
+"""A viewer: one film, fitted into the widget, following the playhead it is told."""
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.films import Film, PictureCache
+
+CAPTION_GAP = 4
+
+
+class Viewer(QWidget):
+    """Shows one film at the clip frame it is told, or says why there is nothing to see.
+
+    Signals
+    -------
+    hovered(object)
+        Position under the mouse as (y, x) in working-clip pixels, or None when it leaves.
+    value_changed(str)
+        Text for the value under the cursor, "" when the cursor is elsewhere.
+    clicked(), enlarged()
+        Single and double click (Return works too).
+    """
+
+    hovered = Signal(object)
+    value_changed = Signal(str)
+    clicked = Signal()
+    enlarged = Signal()
+
+    def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._film: Film | None = None
+        self._caption = ""
+        self._message = ""
+        self._frame = 0
+        self._stale = False
+        self._selected = False
+        self._selectable = False
+        self._mouse: QPointF | None = None
+        self._cross: tuple[float, float] | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def film(self) -> Film | None:
+        """What is shown."""
+        return self._film
+
+    @property
+    def caption(self) -> str:
+        """The line over the picture."""
+        return self._caption
+
+    @property
+    def message(self) -> str:
+        """What is said instead of a picture."""
+        return self._message
+
+    @property
+    def shown_frame(self) -> tuple[int, bool]:
+        """The film's own frame on the screen, and whether the film really has one for the playhead."""
+        if self._film is None:
+            return 0, False
+        return self._film.at(self._frame)
+
+    def set_film(self, film: Film | None) -> None:
+        """Show another film; the old one's pictures are dropped."""
+        if self._film is not None and self._film is not film:
+            self._cache.forget(self._film)
+        self._film = film
+        self._stale = False
+        self.update()
+        self._tell_value()
+
+    def set_caption(self, text: str) -> None:
+        """Set the line over the picture."""
+        self._caption = text
+        self.setAccessibleName(text)
+        self.update()
+
+    def set_message(self, text: str) -> None:
+        """Say something where there is no picture ("computing…")."""
+        self._message = text
+        self.update()
+
+    def set_clip_frame(self, frame: int) -> None:
+        """Follow the playhead."""
+        if frame == self._frame:
+            return
+        before = self.shown_frame
+        self._frame = frame
+        if self.shown_frame != before:
+            self.update(self._picture_area().toAlignedRect())
+            self._tell_value()
+
+    def set_stale(self, stale: bool) -> None:
+        """Fade what is shown: a newer result is on its way."""
+        if stale != self._stale:
+            self._stale = stale
+            self.update()
+
+    def set_selected(self, selected: bool) -> None:
+        """Mark the viewer as the one the filter panel is about."""
+        self._selectable = True
+        if selected != self._selected:
+            self._selected = selected
+            self.update()
+
+    def set_cross(self, position: tuple[float, float] | None) -> None:
+        """Draw the shared cursor at (y, x) of the working clip, or none."""
+        if position != self._cross:
+            self._cross = position
+            self.update(self._picture_area().toAlignedRect())
+
+    # Geometry
+
+    def caption_height(self) -> int:
+        """Return the height of the line over the picture."""
+        return QFontMetrics(self.font()).height() + CAPTION_GAP if self._caption else 0
+
+    def _picture_area(self) -> QRectF:
+        """Return where pictures may be: the widget less border and caption."""
+        top = self.caption_height()
+        return QRectF(self.rect()).adjusted(2, 2 + top, -2, -2)
+
+    def picture_rect(self) -> QRectF:
+        """Return where the picture is, in device-exact logical pixels; never stretched."""
+        area = self._picture_area()
+        if self._film is None or area.width() < 1 or area.height() < 1:
+            return area
+        ratio = self.devicePixelRatioF()
+        room = QSize(int(area.width() * ratio), int(area.height() * ratio))
+        size = self._film.size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        left = round((area.left() * ratio) + (room.width() - size.width()) / 2)
+        top = round((area.top() * ratio) + (room.height() - size.height()) / 2)
+        return QRectF(left / ratio, top / ratio, max(size.width(), 1) / ratio, max(size.height(), 1) / ratio)
+
+    def _voxel_under(self, point: QPointF) -> tuple[int, int] | None:
+        """Return (y, x) of the film's voxel at a point of the widget."""
+        if self._film is None:
+            return None
+        rect = self.picture_rect()
+        if not rect.contains(point):
+            return None
+        size = self._film.size
+        x = int((point.x() - rect.left()) * size.width() / rect.width())
+        y = int((point.y() - rect.top()) * size.height() / rect.height())
+        return min(max(y, 0), size.height() - 1), min(max(x, 0), size.width() - 1)
+
+    def value_text(self) -> str:
+        """Return "(t,y,x) = value" under the mouse, or "" where there is none."""
+        voxel = self._voxel_under(self._mouse) if self._mouse is not None else None
+        if voxel is None or self._film is None:
+            return ""
+        frame, inside = self.shown_frame
+        return self._film.value_text(frame, *voxel) if inside else ""
+
+    def _tell_value(self) -> None:
+        if self._mouse is not None:
+            self.value_changed.emit(self.value_text())
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        """Return a size at which a frame can be read."""
+        return QSize(320, 240 + self.caption_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the smallest size that still shows something."""
+        return QSize(64, 48)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Tell the value and the place under the mouse."""
+        self._mouse = event.position()
+        voxel = self._voxel_under(self._mouse)
+        if voxel is None or self._film is None:
+            self.hovered.emit(None)
+        else:
+            self.hovered.emit(self._film.to_working(*voxel))
+        self._tell_value()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Forget the mouse."""
+        self._mouse = None
+        self.hovered.emit(None)
+        self.value_changed.emit("")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Select on the left button."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.clicked.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Enlarge, or go back."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.enlarged.emit()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu to whoever arranges the viewers."""
+        self.clicked.emit()
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint caption, picture, what is missing, and the cursor."""
+        painter = QPainter(self)
+        palette = self.palette()
+        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Shadow))
+        if self._caption:
+            self._paint_caption(painter)
+        self._paint_picture(painter)
+        if self._selected:
+            pen = QPen(palette.color(QPalette.ColorRole.Highlight), 2)
+            painter.setPen(pen)
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        painter.end()
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        role = QPalette.ColorRole.WindowText
+        painter.setPen(self.palette().color(role))
+        box = QRect(6, 2, self.width() - 12, self.caption_height() - 2)
+        text = QFontMetrics(self.font()).elidedText(self._caption, Qt.TextElideMode.ElideRight, box.width())
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+
+    def _paint_picture(self, painter: QPainter) -> None:
+        rect = self.picture_rect()
+        if self._film is None:
+            self._paint_message(painter, rect, self._message)
+            return
+        frame, inside = self.shown_frame
+        if not inside:
+            self._paint_hatching(painter, rect)
+            return
+        ratio = self.devicePixelRatioF()
+        size = QSize(round(rect.width() * ratio), round(rect.height() * ratio))
+        image = self._cache.picture(self._film, frame, size)
+        if self._stale:
+            painter.setOpacity(0.35)
+        painter.drawImage(rect, image)
+        painter.setOpacity(1.0)
+        if self._stale and self._message:
+            self._paint_message(painter, rect, self._message)
+        self._paint_cross(painter, rect)
+
+    def _paint_message(self, painter: QPainter, rect: QRectF, text: str) -> None:
+        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(rect.adjusted(4, 0, -4, 0), int(flags), text)
+
+    def _paint_hatching(self, painter: QPainter, rect: QRectF) -> None:
+        """Say that the film has no frame for this time: neither a repeat nor silent black."""
+        colour = QColor(self.palette().color(QPalette.ColorRole.Mid))
+        painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.BDiagPattern))
+        text = "no frame" if rect.width() < 170 else "no frame here: the kernel\nwould reach outside the clip"
+        metrics = QFontMetrics(self.font())
+        box = QRectF(metrics.boundingRect(rect.toRect(), int(Qt.AlignmentFlag.AlignCenter), text))
+        painter.fillRect(box.adjusted(-5, -3, 5, 3), self.palette().color(QPalette.ColorRole.Shadow))
+        self._paint_message(painter, rect, text)
+
+    def _paint_cross(self, painter: QPainter, rect: QRectF) -> None:
+        if self._cross is None or self._film is None:
+            return
+        size = self._film.size
+        y, x = (place + 0.5 for place in self._film.from_working(*self._cross))
+        if not (0 <= y <= size.height() and 0 <= x <= size.width()):
+            return
+        centre = QPointF(
+            rect.left() + x * rect.width() / size.width(), rect.top() + y * rect.height() / size.height()
+        )
+        # Black under white: seen on every colour of every table.
+        for colour, width in ((QColor(0, 0, 0, 190), 3.0), (QColor(255, 255, 255, 230), 1.0)):
+            painter.setPen(QPen(colour, width))
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(centre + QPointF(dx * 3, dy * 3), centre + QPointF(dx * 8, dy * 8))

@@ -1,0 +1,119 @@
+"""The content of the window: every panel in its place, not yet wired to anything."""
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.films import PictureCache
+from gui.widgets.contrast_bar import ContrastBar
+from gui.widgets.feature_grid import FeatureGrid
+from gui.widgets.filter_panel import FilterPanel
+from gui.widgets.input_panel import InputPanel
+from gui.widgets.kernel_panel import KernelPanel
+from gui.widgets.legend import Legend
+from gui.widgets.message_bar import MessageBar
+from gui.widgets.record_panel import RecordPanel
+from gui.widgets.source_panel import SourcePanel
+from gui.widgets.transport import TransportBar
+
+LEFT_WIDTH = 286
+KERNEL_WIDTH = 250
+
+
+class Workspace(QWidget):
+    """All panels: left column, input, feature volumes, kernel, and the transport under them."""
+
+    def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.message_bar = MessageBar()
+        self.source_panel = SourcePanel()
+        self.record_panel = RecordPanel()
+        self.filter_panel = FilterPanel()
+        self.input_panel = InputPanel(cache)
+        self.feature_grid = FeatureGrid(cache)
+        self.legend = Legend()
+        self.contrast_bar = ContrastBar()
+        self.kernel_panel = KernelPanel()
+        self.transport = TransportBar()
+        self.features_title = QLabel("FEATURE VOLUMES")
+        self.features_title.setProperty("role", "title")
+        self.features_facts = QLabel("")
+        self.features_facts.setProperty("role", "hint")
+        self.live_button = QPushButton("Live")
+        self.live_button.setObjectName("live_button")
+        self.live_button.setCheckable(True)
+        self.live_button.setEnabled(False)
+        self.live_button.setToolTip("Run the filters on the camera as you move (L); choose a camera first.")
+        self.value_label = QLabel("")
+        self.value_label.setProperty("role", "value")
+        self.value_label.setAccessibleName("value under the cursor")
+
+        self.left = _column(LEFT_WIDTH, self.source_panel, self.record_panel, self.filter_panel)
+        self.right = _column(KERNEL_WIDTH, self.kernel_panel)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.left, self.input_panel, self._features(), self.right):
+            self.splitter.addWidget(widget)
+            self.splitter.setCollapsible(self.splitter.count() - 1, False)
+        for index, stretch in enumerate((0, 3, 5, 0)):
+            self.splitter.setStretchFactor(index, stretch)
+        self.splitter.setHandleWidth(5)
+        self.reset_sizes(1280)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message_bar)
+        layout.addWidget(self.splitter, 1)
+        layout.addWidget(self.transport)
+
+    def reset_sizes(self, width: int) -> None:
+        """Share the width among the columns as at the very first start."""
+        rest = max(width - LEFT_WIDTH - KERNEL_WIDTH, 400)
+        self.splitter.setSizes([LEFT_WIDTH, rest * 2 // 5, rest * 3 // 5, KERNEL_WIDTH])
+
+    def restore(self, sizes: QByteArray) -> None:
+        """Give the columns the widths they had."""
+        if not sizes.isEmpty():
+            self.splitter.restoreState(sizes)
+
+    def _features(self) -> QWidget:
+        panel = QWidget()
+        heading = QHBoxLayout()
+        heading.addWidget(self.features_title)
+        heading.addWidget(self.features_facts, 1)
+        heading.addWidget(self.live_button)
+        layout = QVBoxLayout(panel)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(heading)
+        layout.addWidget(self.feature_grid, 1)
+        layout.addWidget(self.value_label)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.contrast_bar)
+        return panel
+
+
+def _column(width: int, *panels: QWidget) -> QScrollArea:
+    """Return panels above each other in a column that scrolls when the window is low."""
+    content = QWidget()
+    layout = QVBoxLayout(content)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for panel in panels:
+        layout.addWidget(panel)
+    layout.addStretch(1)
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setMinimumWidth(width)
+    return area

@@ -1,0 +1,44 @@
+"""What GUI tests share: a session that is shut down, and a house without windows or timers afterwards."""
+
+import gc
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.clip import Clip
+from core.filters.builtin import make_bank
+from gui.session import Session
+
+
+@pytest.fixture(autouse=True)
+def no_window_survives(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test that leaves a window open or a timer running."""
+    yield
+    windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    timers = [t for w in windows for t in w.findChildren(QTimer) if t.isActive()]
+    for window in windows:
+        window.close()
+    gc.collect()
+    assert not timers, f"timers left running: {timers}"
+
+
+@pytest.fixture
+def session(qtbot: QtBot) -> Iterator[Session]:
+    """A session with two small filters and no clip."""
+    made = Session(make_bank("zero-mean", filters=2, kernel=(3, 3, 3), seed=1))
+    yield made
+    made.shutdown()
+    made.deleteLater()
+
+
+@pytest.fixture
+def loud_clip() -> Clip:
+    """Eight frames of 24x20 in which every frame has a brightness of its own."""
+    frames = np.zeros((8, 20, 24, 3), np.uint8)
+    frames += (np.arange(8, dtype=np.uint8) * 30)[:, None, None, None]
+    frames[:, :, 12:] += 20
+    return Clip.from_frames(frames, fps=20, name="loud")
