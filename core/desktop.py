@@ -148,13 +148,12 @@ def known_crash() -> str | None:
     )
 
 
-def x11_answers(load: Loader = ctypes.CDLL) -> bool:
+def x11_answers() -> bool:
     """Connect to the X server that DISPLAY names, with the person's authority, and hang up."""
     try:
-        xcb = load("libxcb.so.1")
+        xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
         return False
-    assert isinstance(xcb, ctypes.CDLL)
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
@@ -198,7 +197,7 @@ def _platform_problem(name: str, base: list[str], load: Loader) -> str | None:
     missing = [*base, *missing_libraries(extra, load)]
     if missing:
         return missing_sentence(missing)
-    if name == "xcb" and not x11_answers(load):
+    if name == "xcb" and not x11_answers():
         display = os.environ.get("DISPLAY")
         return f"No X server answers on DISPLAY={display}" if display else "DISPLAY is not set"
     if wayland and not wayland_answers():
@@ -227,8 +226,12 @@ def _os_release() -> dict[str, str]:
 
 
 def _package_name(package: str, release: dict[str, str]) -> str:
-    """Return a package's name in this release: the 64-bit time transition renamed glib's."""
-    version = release.get("VERSION_ID", "0").partition(".")[0]
-    newest = 24 if release.get("ID") == "ubuntu" else 13
-    renamed = not version.isdigit() or int(version) >= newest
+    """Return a package's name in this release: the 64-bit time transition renamed glib's.
+
+    Derived systems count their own versions; they get the old name, which the new package provides.
+    """
+    first = {"debian": 13, "ubuntu": 24}.get(release.get("ID", ""))
+    version = release.get("VERSION_ID", "").partition(".")[0]
+    # Debian's testing has no number.
+    renamed = first is not None and (not version.isdigit() or int(version) >= first)
     return "libglib2.0-0t64" if package == "libglib2.0-0" and renamed else package
