@@ -282,7 +282,7 @@ def _notes(clip: Clip, wanted_fps: float | None) -> list[str]:
     usual_ms = float(np.median(clip.intervals_ms))
     missing = int(np.sum(np.maximum(np.rint(clip.intervals_ms / usual_ms) - 1, 0)))
     if missing and wanted_fps is None:
-        notes.append(f"About {missing} frame{'s are' if missing > 1 else ' is'} missing: the camera paused.")
+        notes.append(f"About {missing} frame{'s are' if missing > 1 else ' is'} missing in between.")
     return notes
 
 

@@ -214,3 +214,11 @@ class MjpegServer:
             middle = len(data) * 2 // 3
             return data[:middle] + bytes(np.random.default_rng(number).bytes(80)) + data[middle + 80 :]
         return data
+
+
+def wait_for(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    """Poll until `condition` holds; for things that cannot be waited on, such as a status."""
+    deadline, tick = time.monotonic() + timeout_s, threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {timeout_s} s"
+        tick.wait(0.002)

@@ -21,7 +21,7 @@ from core.errors import CameraError, CameraFault, UsageError
 from core.sources import camera_faults as faults
 from core.sources.base import TimedFrame
 from core.sources.camera_list import CameraInfo, backends, list_cameras, same_camera
-from core.sources.camera_watch import CameraWatch
+from core.sources.camera_watch import SILENT_S, CameraWatch
 from core.sources.jpeg import is_whole_jpeg
 
 Target = CameraInfo | str | int
@@ -120,7 +120,9 @@ class CameraSource:
         address = isinstance(self._target, str) and is_address(self._target)
         coded = address and _fetches_coded(camera)
         last_ns = -1
-        watch = CameraWatch(self.name, self._clock_ns(), patient=not address)
+        # A little less than the timeout: the read that it ends must count as silence.
+        silent_s = min(SILENT_S, 0.9 * self._read_timeout_ms / 1000) if address else SILENT_S
+        watch = CameraWatch(self.name, self._clock_ns(), patient=not address, silent_s=silent_s)
         while True:
             arrived = camera.grab()
             now_ns = self._clock_ns()  # before decoding, which takes longer for some pictures

@@ -71,7 +71,7 @@ def silent(name: str, seconds: float) -> CameraError:
     """Return the failure: it is connected but nothing comes any more; to us that is unplugged, too."""
     return CameraError(
         CameraFault.UNPLUGGED,
-        f"The camera {name} has sent nothing for {seconds:.0f} s: check its cable or its network.",
+        f"The camera {name} has sent nothing for {max(seconds, 1):.0f} s: check its cable or its network.",
     )
 
 
@@ -146,7 +146,7 @@ def _from_status(shown: str, status: int) -> CameraError:
     if status in (401, 403):
         return CameraError(
             CameraFault.REFUSED,
-            f"{shown} asks for a password: write the address as http://user:password@host/….",
+            f"{shown} asks for a password: write the address as http://user:password@host/path.",
         )
     if status in (429, 503):
         return busy(shown)

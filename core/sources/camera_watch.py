@@ -31,13 +31,16 @@ class CameraWatch:
     now_ns
         When it was opened.
     patient
-        Whether a camera that has not sent its first frame yet may miss reads for `SILENT_S` (devices do
+        Whether a camera that has not sent its first frame yet may miss reads for `silent_s` (devices do
         while they start; an address that misses one has ended).
+    silent_s
+        After how long without a frame a missed read means silence rather than a closed connection.
     """
 
-    def __init__(self, name: str, now_ns: int, patient: bool = False) -> None:
+    def __init__(self, name: str, now_ns: int, *, patient: bool = False, silent_s: float = SILENT_S) -> None:
         self._name = name
         self._patient = patient
+        self._silent_s = silent_s
         self._misses = 0
         self._started = False
         self._last_good_ns = now_ns
@@ -57,9 +60,9 @@ class CameraWatch:
         self._misses += 1
         quiet_s = (now_ns - self._last_good_ns) / NS_PER_S
         if self.starting:
-            if quiet_s >= SILENT_S:
+            if quiet_s >= self._silent_s:
                 raise faults.busy(self._name)
-        elif quiet_s >= SILENT_S:
+        elif quiet_s >= self._silent_s:
             raise faults.silent(self._name, quiet_s)
         elif self._misses >= MISSES_TO_BE_LOST:
             raise faults.unplugged(self._name)
