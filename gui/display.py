@@ -96,6 +96,11 @@ class Display(QObject):
             self._show_legend()
             self.selected_changed.emit(index)
 
+    def show_waiting(self, text: str) -> None:
+        """Say what is going on while there is no clip yet."""
+        self._workspace.input_panel.viewer.set_message(text)
+        self._workspace.feature_grid.clear_films("waiting for the clip")
+
     def toggle_enlarged(self) -> None:
         """Let the selected viewer fill the area, or show all again."""
         grid = self._workspace.feature_grid
@@ -169,7 +174,7 @@ class Display(QObject):
     def _on_computing_failed(self, sentence: str) -> None:
         self._stale_timer.stop()
         self._workspace.feature_grid.clear_films("no response")
-        self._workspace.features_facts.setText("")
+        self._workspace.features_facts.set_text("")
         self._workspace.legend.set_scale(None, None)
 
     def _show_volume(self, index: int) -> None:
@@ -182,7 +187,7 @@ class Display(QObject):
         if session.volumes:
             length, height, width = session.volumes[0].data.shape
             text = f"{len(session.bank)} × {length} frames, {width}×{height}"
-            self._workspace.features_facts.setText(text)
+            self._workspace.features_facts.set_text(text)
 
     def _show_legend(self) -> None:
         session = self._session

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
@@ -87,7 +88,7 @@ class Files(QObject):
         if self.opening is not None:
             self.opener.open(self.opening.text, selection)
 
-    def ask_export(self, content: str = "mosaic", feature: int = 0) -> None:
+    def ask_export(self, content: Literal["mosaic", "input", "feature"] = "mosaic", feature: int = 0) -> None:
         """Let the person say what goes into the GIF, and where to."""
         clip = self._session.working_clip
         if clip is None or self._session.clip is None:

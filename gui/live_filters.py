@@ -134,7 +134,7 @@ class LiveFilters(QObject):
         if frame.volumes:
             index = min(self._display.selected, len(frame.volumes) - 1)
             w.legend.set_scale(frame.limits[index], self._session.table)
-            w.features_facts.setText(f"{len(frame.volumes)} live, {frame.fps:.0f} fps")
+            w.features_facts.set_text(f"{len(frame.volumes)} live, {frame.fps:.0f} fps")
 
     @Slot()
     def _on_settings_changed(self) -> None:

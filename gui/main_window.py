@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         if self._at_start is None or self._closing:
             return
         (text, camera), self._at_start = self._at_start, None
+        self.display.show_waiting("Opening the clip…")
         self.files.open(text)
         if camera is not None:
             try:

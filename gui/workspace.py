@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from gui.films import PictureCache
 from gui.widgets.contrast_bar import ContrastBar
+from gui.widgets.controls import ElidedLabel
 from gui.widgets.feature_grid import FeatureGrid
 from gui.widgets.filter_panel import FilterPanel
 from gui.widgets.input_panel import InputPanel
@@ -24,8 +25,9 @@ from gui.widgets.record_panel import RecordPanel
 from gui.widgets.source_panel import SourcePanel
 from gui.widgets.transport import TransportBar
 
-LEFT_WIDTH = 286
+LEFT_WIDTH = 300
 KERNEL_WIDTH = 250
+HEADING_HEIGHT = 18
 
 
 class Workspace(QWidget):
@@ -45,7 +47,7 @@ class Workspace(QWidget):
         self.transport = TransportBar()
         self.features_title = QLabel("FEATURE VOLUMES")
         self.features_title.setProperty("role", "title")
-        self.features_facts = QLabel("")
+        self.features_facts = ElidedLabel()
         self.features_facts.setProperty("role", "hint")
         self.live_button = QPushButton("Live")
         self.live_button.setObjectName("live_button")
@@ -77,7 +79,7 @@ class Workspace(QWidget):
     def reset_sizes(self, width: int) -> None:
         """Share the width among the columns as at the very first start."""
         rest = max(width - LEFT_WIDTH - KERNEL_WIDTH, 400)
-        self.splitter.setSizes([LEFT_WIDTH, rest * 2 // 5, rest * 3 // 5, KERNEL_WIDTH])
+        self.splitter.setSizes([LEFT_WIDTH, rest * 9 // 20, rest * 11 // 20, KERNEL_WIDTH])
 
     def restore(self, sizes: QByteArray) -> None:
         """Give the columns the widths they had."""
@@ -90,8 +92,10 @@ class Workspace(QWidget):
         heading.addWidget(self.features_title)
         heading.addWidget(self.features_facts, 1)
         heading.addWidget(self.live_button)
+        # As high as the other headings: all pictures begin on one line.
+        self.live_button.setMaximumHeight(HEADING_HEIGHT + 8)
         layout = QVBoxLayout(panel)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(6)
         layout.addLayout(heading)
         layout.addWidget(self.feature_grid, 1)

@@ -3,11 +3,12 @@
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.display.colormap import diverging_names, sequential_names, table_label
 from core.settings import ContrastSettings
 from gui.widgets.controls import describe, make_label
+from gui.widgets.inputs import ComboBox, DecimalSpinBox
 
 PERCENTILE, EACH, MANUAL = "percentile", "each", "manual"
 
@@ -27,27 +28,25 @@ class ContrastBar(QWidget):
         super().__init__(parent)
         self._settings = ContrastSettings()
         self._signed = True
-        self.scale_combo = QComboBox()
-        self.scale_combo.addItem("one scale for all filters", PERCENTILE)
-        self.scale_combo.addItem("a scale for each filter", EACH)
-        self.scale_combo.addItem("manual scale", MANUAL)
+        self.scale_combo = ComboBox()
+        self.scale_combo.addItem("one for all", PERCENTILE)
+        self.scale_combo.addItem("one for each", EACH)
+        self.scale_combo.addItem("manual", MANUAL)
         tip = "What the colours measure: always one scale for the whole clip, never one per frame."
         describe(self.scale_combo, "scale", tip)
-        self.percentile_spin = QDoubleSpinBox()
-        self.percentile_spin.setRange(50, 100)
-        self.percentile_spin.setDecimals(1)
+        self.percentile_spin = DecimalSpinBox(50, 100, 99.5)
         self.percentile_spin.setSingleStep(0.5)
         self.percentile_spin.setSuffix(" %")
         tip = (
             "Share of the responses inside the scale; the rest has the end colours. 100 % is the largest one."
         )
         describe(self.percentile_spin, "percentile", tip)
-        self.limit_spin = QDoubleSpinBox()
-        self.limit_spin.setDecimals(4)
-        self.limit_spin.setRange(0.0001, 1e6)
+        self.limit_spin = DecimalSpinBox(0.0001, 1e6, 1.0, decimals=4)
         self.limit_spin.setPrefix("± ")
         describe(self.limit_spin, "manual limit", "The response at the ends of the colour table.")
-        self.table_combo = QComboBox()
+        self.table_combo = ComboBox()
+        self.scale_combo.setMinimumContentsLength(9)
+        self.table_combo.setMinimumContentsLength(10)
         describe(self.table_combo, "colour map", "Colours that eyes with any kind of colour vision can read.")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -11,7 +11,7 @@ from gui.widgets.viewer import Viewer
 
 GAP = 6
 # Below this width neither the picture nor its name can be read: the grid scrolls instead.
-MIN_CELL = 104
+MIN_CELL = 88
 
 
 def arrange(count: int, room: QSize, aspect: float, caption: int) -> tuple[int, int, int]:

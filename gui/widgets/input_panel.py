@@ -1,10 +1,12 @@
 """The middle of the window's left half: the input, its slices through time, the value under the cursor."""
 
 from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.clip import Clip
 from gui.films import ClipFilm, PictureCache
+from gui.widgets.controls import ElidedLabel
 from gui.widgets.slice_view import Cut, SliceView
 from gui.widgets.viewer import Viewer
 
@@ -30,7 +32,7 @@ class InputPanel(QWidget):
         super().__init__(parent)
         self.title = QLabel("INPUT")
         self.title.setProperty("role", "title")
-        self.facts = QLabel("")
+        self.facts = ElidedLabel()
         self.facts.setProperty("role", "hint")
         self.viewer = Viewer(cache)
         self.viewer.setObjectName("input_viewer")
@@ -40,21 +42,21 @@ class InputPanel(QWidget):
         self._film: ClipFilm | None = None
 
         heading = QHBoxLayout()
+        heading.setContentsMargins(0, 3, 0, 3)
         heading.addWidget(self.title)
         heading.addWidget(self.facts, 1)
-        slices = QHBoxLayout()
-        slices.setSpacing(8)
         for view in self._slices:
-            slices.addWidget(view)
             view.frame_requested.connect(self.frame_requested)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setContentsMargins(8, 6, 8, 8)
         layout.setSpacing(6)
         layout.addLayout(heading)
-        layout.addWidget(self.viewer, 1)
-        layout.addLayout(slices)
+        layout.addWidget(self.viewer, 6)
+        for view in self._slices:
+            layout.addWidget(view, 2)
+        layout.addStretch(0)
         self.setMinimumWidth(220)
-        self.viewer.hovered.connect(self._on_hovered)
+        self.viewer.hovered.connect(self.hovered)
         self.viewer.value_changed.connect(self.value_changed)
 
     @property
@@ -67,17 +69,18 @@ class InputPanel(QWidget):
         width, height = working
         self._film = ClipFilm(clip, height / clip.height, width / clip.width)
         self.viewer.set_film(self._film)
+        self._fit_viewer()
         for view in self._slices:
             view.set_clip(clip)
         self.title.setText("INPUT")
-        self.facts.setText(f"{len(clip)} frames, {clip.fps:.1f} fps, {clip.width}×{clip.height}")
+        self.facts.set_text(f"{len(clip)} frames, {clip.fps:.1f} fps, {clip.width}×{clip.height}")
         jitter = f"Time between frames varies by {clip.jitter_ms:.1f} ms (standard deviation)."
         self.facts.setToolTip("\n".join(filter(None, (clip.name, jitter, clip.note))))
 
     def show_live(self, film: ClipFilm, facts: str) -> None:
         """Show the newest frame of the camera; the slices keep the clip."""
         self.viewer.set_film(film)
-        self.facts.setText(facts)
+        self.facts.set_text(facts)
         self.title.setText("CAMERA")
 
     def set_working_size(self, working: tuple[int, int]) -> None:
@@ -96,6 +99,16 @@ class InputPanel(QWidget):
         for view in self._slices:
             view.set_clip_frame(frame)
 
+    def _fit_viewer(self) -> None:
+        """Give the picture the height it can use at this width; the slices get the rest."""
+        if self._film is not None and self._film.size.width() > 0:
+            size = self._film.size
+            wanted = self.viewer.width() * size.height() / size.width()
+            self.viewer.setMaximumHeight(max(round(wanted), 80))
+            picture = self.viewer.picture_rect()
+            self._slices[0].set_inset(max(picture.left(), 0.0))
+            self._slices[1].set_inset(max(picture.left(), 0.0))
+
     def set_cross(self, position: tuple[float, float] | None) -> None:
         """Draw the shared cursor (working clip) and cut the slices there."""
         self.viewer.set_cross(None if self.viewer.underMouse() else position)
@@ -105,6 +118,9 @@ class InputPanel(QWidget):
             self._slices[0].set_line(min(max(round(y), 0), clip.height - 1))
             self._slices[1].set_line(min(max(round(x), 0), clip.width - 1))
 
-    @Slot(object)
-    def _on_hovered(self, position: tuple[float, float] | None) -> None:
-        self.hovered.emit(position)
+    # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new height."""
+        super().resizeEvent(event)
+        self._fit_viewer()

@@ -77,22 +77,23 @@ class SpinBox(QSpinBox):
             event.ignore()
 
 
-class RateSpinBox(QDoubleSpinBox):
-    """Frames per second, 1 to 60, written without a needless ".0"."""
+class DecimalSpinBox(QDoubleSpinBox):
+    """A number written without needless zeros; the wheel scrolls the panel unless it has the focus."""
 
-    def __init__(self, value: float = 12.0, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, low: float, high: float, value: float, decimals: int = 2, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.setRange(1.0, 60.0)
-        self.setDecimals(2)
+        self.setDecimals(decimals)
+        self.setRange(low, high)
         self.setSingleStep(1.0)
-        self.setSuffix(" fps")
         self.setValue(value)
         self.setKeyboardTracking(False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """Write 12, not 12.00."""
-        text = self.locale().toString(value, "f", 2)
+        text = self.locale().toString(value, "f", self.decimals())
         return text.rstrip("0").rstrip(self.locale().decimalPoint())
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -107,6 +108,14 @@ class RateSpinBox(QDoubleSpinBox):
             super().wheelEvent(event)
         else:
             event.ignore()
+
+
+class RateSpinBox(DecimalSpinBox):
+    """Frames per second, 1 to 60."""
+
+    def __init__(self, value: float = 12.0, parent: QWidget | None = None) -> None:
+        super().__init__(1.0, 60.0, value, parent=parent)
+        self.setSuffix(" fps")
 
 
 class ComboBox(QComboBox):

@@ -35,7 +35,9 @@ class SliceView(QWidget):
         self._clip: Clip | None = None
         self._line = 0
         self._frame = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._inset = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(280)
         other = "row" if cut is Cut.X else "column"
         self.setToolTip(
             f"{cut}–t slice: one {other} of the picture at every time, time runs down. "
@@ -70,15 +72,21 @@ class SliceView(QWidget):
             self._frame = frame
             self.update()
 
+    def set_inset(self, inset: float) -> None:
+        """Leave so many logical pixels free at both sides: x stands under x of the picture above."""
+        if inset != self._inset:
+            self._inset = inset
+            self.update()
+
     def _picture_rect(self) -> QRectF:
         top = QFontMetrics(self.font()).height() + 2
-        return QRectF(0, top, self.width(), max(self.height() - top, 1))
+        return QRectF(self._inset, top, max(self.width() - 2 * self._inset, 1), max(self.height() - top, 1))
 
     # Qt overrides
 
     def sizeHint(self) -> QSize:
         """Return room for a caption and sixteen rows that can be told apart."""
-        return QSize(160, QFontMetrics(self.font()).height() + 2 + 80)
+        return QSize(160, QFontMetrics(self.font()).height() + 2 + 64)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Go to the time that was clicked."""
@@ -96,11 +104,11 @@ class SliceView(QWidget):
             return
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         fixed = "y" if self._cut is Cut.X else "x"
-        title = f"{self._cut}–t at {fixed} = {self._line}"
-        painter.drawText(QPointF(0, QFontMetrics(self.font()).ascent()), title)
-        painter.drawText(
-            QRectF(0, 0, self.width(), rect.top()), int(Qt.AlignmentFlag.AlignRight), f"{self._cut} →  t ↓"
-        )
+        title, axes = f"{self._cut}–t at {fixed} = {self._line}", f"{self._cut} →  t ↓"
+        metrics = QFontMetrics(self.font())
+        painter.drawText(QPointF(0, metrics.ascent()), title)
+        if metrics.horizontalAdvance(f"{title}   {axes}") < self.width():
+            painter.drawText(QRectF(0, 0, self.width(), rect.top()), int(Qt.AlignmentFlag.AlignRight), axes)
         cut = time_slice_x if self._cut is Cut.X else time_slice_y
         ratio = self.devicePixelRatioF()
         size = QSize(round(rect.width() * ratio), round(rect.height() * ratio))
