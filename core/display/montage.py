@@ -115,6 +115,13 @@ def layout_for(count: int, cell: tuple[int, int], captions: bool) -> Layout:
     return Layout(columns, -(-count // columns), cell, font)
 
 
+def mosaic_layout(clip: Clip, volumes: Sequence[FeatureVolume], export: ExportSettings) -> Layout:
+    """Return where everything of a mosaic will be: its size is known before anything is drawn."""
+    sizes = [clip.frames.shape[1:3], *(volume.data.shape[1:] for volume in volumes)]
+    cell = max(w for _, w in sizes) * export.scale, max(h for h, _ in sizes) * export.scale
+    return layout_for(1 + len(volumes), cell, export.captions)
+
+
 def mosaic_film(
     clip: Clip,
     volumes: Sequence[FeatureVolume],
@@ -136,9 +143,7 @@ def mosaic_film(
         Scale, ping-pong, captions.
     """
     limits = limits_for(volumes, contrast, activation)
-    sizes = [clip.frames.shape[1:3], *(volume.data.shape[1:] for volume in volumes)]
-    cell = max(w for _, w in sizes) * export.scale, max(h for h, _ in sizes) * export.scale
-    layout = layout_for(1 + len(volumes), cell, export.captions)
+    layout = mosaic_layout(clip, volumes, export)
     palette = clip_palette(clip.frames, INPUT_COLORS)
     paper = _paper(clip, volumes, limits, export.scale, layout)
     blanks = [_no_frame(volume, len(clip), export.scale, layout) for volume in volumes]
@@ -219,7 +224,8 @@ def _write_counter(canvas: Indices, layout: Layout, t: int, count: int) -> None:
 
 def _legend_width(layout: Layout) -> int:
     """Return the length of the colour strip with its pointed ends."""
-    return min(max(layout.width * 2 // 5, 110), 30 * layout.font)
+    # Odd, so that the colour of 0 is in the middle.
+    return min(max(layout.width * 2 // 5, 110), 30 * layout.font) | 1
 
 
 def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool, one_scale: bool) -> None:

@@ -32,6 +32,8 @@ class Palette:
         (K, 3) uint8, read-only.
     exact
         Sorted 24-bit colours, one per entry, where the clip has no more than K; else None.
+    grey
+        Whether all channels of the clip are equal: then its bins are the 256 greys.
 
     Notes
     -----
@@ -40,17 +42,18 @@ class Palette:
 
     rgb: NDArray[np.uint8]
     exact: NDArray[np.uint32] | None = None
+    grey: bool = False
     _known: NDArray[np.int16] = field(default_factory=lambda: np.full(1 << (3 * _BITS), -1, np.int16))
 
     def indices(self, frame: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return (H, W) uint8 indices of the nearest colours of an (H, W, 3 or 1) frame."""
         if self.exact is not None:
             return np.searchsorted(self.exact, _packed(frame, 8)).astype(np.uint8)
-        keys = _packed(frame, _BITS)
-        found = self._known[keys]
+        keys = _keys(frame, self.grey)
+        found: NDArray[np.int16] = self._known[keys]
         if found.min() < 0:
             bins = np.unique(keys[found < 0])
-            self._known[bins] = _nearest(_centres(bins), self.rgb.astype(np.float32))
+            self._known[bins] = _nearest(_centres(bins, self.grey), self.rgb.astype(np.float32))
             found = self._known[keys]
         return found.astype(np.uint8)
 
@@ -71,13 +74,14 @@ def clip_palette(frames: NDArray[np.uint8], colors: int) -> Palette:
     # An odd step along the rows of all frames meets every column.
     rows = frames.reshape(-1, *frames.shape[2:])
     step = max(1, -(-rows.shape[0] * rows.shape[1] // _SAMPLES)) | 1
-    weights = np.bincount(_packed(rows[::step], _BITS).ravel(), minlength=1 << (3 * _BITS))
+    grey = bool((frames == frames[..., :1]).all())
+    weights = np.bincount(_keys(rows[::step], grey).ravel())
     bins = np.flatnonzero(weights)
-    points, counts = _centres(bins), weights[bins].astype(np.float32)
+    points, counts = _centres(bins, grey), weights[bins].astype(np.float32)
     centres = _boxes(points, counts, colors)
     for _ in range(_ROUNDS):
         centres = _moved(points, counts, centres)
-    return Palette(np.round(centres).astype(np.uint8))
+    return Palette(np.round(centres).astype(np.uint8), grey=grey)
 
 
 def _all_colors(frames: NDArray[np.uint8], colors: int) -> NDArray[np.uint32] | None:
@@ -88,6 +92,11 @@ def _all_colors(frames: NDArray[np.uint8], colors: int) -> NDArray[np.uint32] | 
         if len(found) > colors:
             return None
     return found
+
+
+def _keys(pictures: NDArray[np.uint8], grey: bool) -> NDArray[np.integer]:
+    """Return the bin of each pixel."""
+    return pictures[..., 0] if grey else _packed(pictures, _BITS)
 
 
 def _packed(pictures: NDArray[np.uint8], bits: int) -> NDArray[np.uint32]:
@@ -108,17 +117,17 @@ def _unpacked(keys: NDArray[Any], bits: int) -> NDArray[np.uint32]:
     return np.stack(channels, axis=-1).astype(np.uint32)
 
 
-def _centres(bins: NDArray[np.integer]) -> Floats:
+def _centres(bins: NDArray[np.integer], grey: bool) -> Floats:
     """Return the middle colours of bins."""
+    if grey:
+        return np.repeat(bins.astype(np.float32)[:, None], 3, axis=1)
     return _unpacked(bins, _BITS).astype(np.float32) * (1 << _SHIFT) + ((1 << _SHIFT) - 1) / 2
 
 
 def _nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
     """Return the index of the nearest centre for each point."""
     # |p - c|^2 without |p|^2, which is the same for every centre.
-    distances: Floats = points @ (-2.0 * centres.T) + np.square(centres).sum(axis=1)
-    nearest: NDArray[np.intp] = np.argmin(distances, axis=1)
-    return nearest
+    return np.argmin(points @ (-2.0 * centres.T) + np.square(centres).sum(axis=1), axis=1)
 
 
 def _moved(points: Floats, counts: Floats, centres: Floats) -> Floats:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.display.contrast import limits_for, table_for
 from core.display.film import Film, feature_film, input_film
-from core.display.montage import mosaic_film
+from core.display.montage import mosaic_film, mosaic_layout
 from core.errors import ExportError
 from core.export.gif_container import (
     MAX_SIDE,
@@ -70,9 +70,9 @@ def film_of(job: ExportJob) -> Film:
     if wanted.content == "input" or not job.volumes:
         _check_size(job.clip.width * wanted.scale, job.clip.height * wanted.scale)
         return input_film(job.clip, wanted)
-    film = mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted)
-    _check_size(film.width, film.height)
-    return film
+    layout = mosaic_layout(job.clip, job.volumes, wanted)
+    _check_size(layout.width, layout.height)
+    return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted)
 
 
 def gif_note(fps: float) -> str:

@@ -1,0 +1,47 @@
+"""The planes of a kernel: nothing is clipped, nothing is mixed up."""
+
+import numpy as np
+import pytest
+
+from core.display.kernels import kernel_planes
+from core.filters.builtin import make_bank
+from core.filters.kernel import Kernel
+
+
+def test_planes_are_the_channels_and_their_mean():
+    kernel = make_bank("raw", filters=1, kernel=(2, 3, 4), seed=3)[0]
+    planes = kernel_planes(kernel)
+    assert planes.names == ("R", "G", "B", "mean")
+    assert planes.weights.shape == (4, 2, 3, 4)
+    for channel in range(3):
+        np.testing.assert_array_equal(planes.weights[channel], kernel.weights[..., channel])
+    expected = kernel.weights.astype(np.float64).mean(axis=-1)
+    np.testing.assert_allclose(planes.weights[3], expected, atol=1e-7)
+    assert planes.weight(1, 1, 2, 3) == kernel.weights[1, 2, 3, 1]
+
+
+def test_a_grey_kernel_has_one_plane():
+    planes = kernel_planes(make_bank("raw", filters=1, kernel=(1, 2, 2), seed=3, channels=1)[0])
+    assert planes.names == ("grey",)
+    assert planes.weights.shape == (1, 1, 2, 2)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_plane_leaves_the_scale_and_zero_is_the_middle(seed):
+    kernel = make_bank("raw", filters=1, seed=seed)[0]
+    planes = kernel_planes(kernel)
+    assert np.abs(planes.weights).max() <= planes.limits.high * (1 + 1e-6)
+    flat = Kernel(np.zeros((1, 2, 2, 3), np.float32))
+    assert (kernel_planes(flat).indices(3, 0) == 63).all()
+
+
+def test_the_largest_weight_has_the_last_colour():
+    weights = np.zeros((1, 1, 3, 1), np.float32)
+    weights[0, 0, :, 0] = -2, 0, 2
+    assert kernel_planes(Kernel(weights)).indices(0, 0).tolist() == [[0, 63, 126]]
+
+
+def test_planes_are_read_only():
+    planes = kernel_planes(make_bank("raw", filters=1)[0])
+    with pytest.raises(ValueError, match="read-only"):
+        planes.weights[0] = 1
