@@ -158,7 +158,7 @@ class AnimationSource:
         return self._notes
 
     def length(self) -> int | None:
-        """Return how many frames the file has, without decoding them.
+        """Return how many frames the file has, without decoding them; None where it is damaged.
 
         Raises
         ------
@@ -166,8 +166,8 @@ class AnimationSource:
             If it is not a picture, damaged or over a limit.
         """
         with opened(regular_file(self.path), self.name) as image:
-            first, count = _frame_range(image)
-            return count - first
+            first, end = _frame_range(image)
+            return end - first if end is not None else None
 
     def frames(self) -> Generator[TimedFrame, None, None]:
         """Deliver the frames; between two of them the reading can be cancelled.
@@ -179,14 +179,14 @@ class AnimationSource:
         """
         self._notes = ()
         path = regular_file(self.path)
-        done, count = 0, 0
+        done, total = 0, ""
+        shape: tuple[int, int] | None = None
+        elapsed = Fraction(0)
         try:
             with opened(path, self.name) as image:
                 first, end = _frame_range(image)
-                count = end - first
-                shape: tuple[int, int] | None = None
-                elapsed = Fraction(0)
-                for index in range(first, end):
+                total = f" of {end - first}" if end is not None else ""
+                for index in range(first, end if end is not None else MAX_FILE_FRAMES):
                     picture = self._frame(image, index)
                     shape = shape or (picture.shape[1], picture.shape[0])
                     if (picture.shape[1], picture.shape[0]) != shape:
@@ -198,7 +198,7 @@ class AnimationSource:
         except SourceError:
             if not done:
                 raise
-            self._notes = (f"{done} of {count} frames; the rest of the file is damaged.",)
+            self._notes = (*self._notes, f"{done}{total} frames; the rest of the file is damaged.")
 
     def _frame(self, image: "Image.Image", index: int) -> NDArray[np.uint8]:
         if index:
@@ -207,11 +207,15 @@ class AnimationSource:
         return rgb(image)
 
 
-def _frame_range(image: "Image.Image") -> tuple[int, int]:
-    """Return the first frame and the one behind the last, counted from the file's structure."""
+def _frame_range(image: "Image.Image") -> tuple[int, int | None]:
+    """Return the first frame and the one behind the last (None: damaged), counted without decoding."""
     if image.format not in _ANIMATED:
         return 0, 1
-    count = int(getattr(image, "n_frames", 1))
+    try:
+        count = int(getattr(image, "n_frames", 1))
+    # Whatever the decoder trips over while it walks through the file, the frames before it are good.
+    except Exception:
+        return 0, None
     # An APNG may begin with a picture for readers that know no animation.
     first = 1 if count > 1 and getattr(image, "default_image", False) else 0
     return first, min(count, first + MAX_FILE_FRAMES)
