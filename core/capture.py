@@ -96,7 +96,8 @@ class CaptureLoop:
         self._wait = wait or self._stopping.wait
         self._clock_ns = clock_ns
         self._opening_since_ns = clock_ns()
-        self._status = CaptureStatus(CaptureState.STOPPED)
+        # Also before `start`: another camera may have to leave first, and the person sees it opening.
+        self._status = CaptureStatus(CaptureState.OPENING, sentence=f"Opening {source.name}…")
         self._times: deque[int] = deque(maxlen=_RATE_FRAMES)
         self._news: tuple[int, CameraError] | None = None
         self._back_off_s = FIRST_BACK_OFF_S
@@ -133,7 +134,6 @@ class CaptureLoop:
         if self._thread is not None:
             raise RuntimeError("a capture loop runs only once")
         self._opening_since_ns = self._clock_ns()
-        self._status = CaptureStatus(CaptureState.OPENING, sentence=f"Opening {self._source.name}…")
         # A driver that never returns must not keep the program from ending: hence a daemon.
         self._thread = threading.Thread(target=self._run, name=f"capture {self._source.name}", daemon=True)
         self._thread.start()
@@ -151,6 +151,8 @@ class CaptureLoop:
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(timeout_s)
+        else:
+            self._status = CaptureStatus(CaptureState.STOPPED)
         return not self.alive
 
     def _run(self) -> None:

@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -201,19 +202,29 @@ class MjpegServer:
             return b"this is not a picture" * 50
         if fault == "frozen":
             number = self.after
+        if self.pictures and fault in ("normal", "frozen"):
+            return self._coded(number % len(self.pictures))
         frame = self.pictures[number % len(self.pictures)] if self.pictures else None
         if frame is None:
             half = (self.size[0] // 2, self.size[1] // 2)
             frame = picture(number, half if fault == "new-size" else self.size)
         if fault == "dark":
             frame = np.full_like(frame, 3 * (number % 4))
-        data = cv2.imencode(".jpg", np.ascontiguousarray(frame[..., ::-1]))[1].tobytes()
+        data = _jpeg_of(frame)
         if fault == "truncated":
             return data[: len(data) // 2]
         if fault == "corrupt":
             middle = len(data) * 2 // 3
             return data[:middle] + bytes(np.random.default_rng(number).bytes(80)) + data[middle + 80 :]
         return data
+
+    @cache  # noqa: B019 (a server lives as long as its test)
+    def _coded(self, index: int) -> bytes:
+        return _jpeg_of(self.pictures[index])
+
+
+def _jpeg_of(frame: NDArray[np.uint8]) -> bytes:
+    return cv2.imencode(".jpg", np.ascontiguousarray(frame[..., ::-1]))[1].tobytes()
 
 
 def wait_for(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:

@@ -21,6 +21,7 @@ from core.errors import CameraError, CameraFault, UsageError
 from core.sources import camera_faults as faults
 from core.sources.base import TimedFrame
 from core.sources.camera_list import CameraInfo, backends, list_cameras, same_camera
+from core.sources.camera_time import FrameClock
 from core.sources.camera_watch import SILENT_S, CameraWatch
 from core.sources.jpeg import is_whole_jpeg
 
@@ -119,7 +120,7 @@ class CameraSource:
     def _read(self, camera: Any) -> Generator[TimedFrame, None, None]:
         address = isinstance(self._target, str) and is_address(self._target)
         coded = address and _fetches_coded(camera)
-        last_ns = -1
+        clock = FrameClock(trusts_driver=not address and backends() == (cv2.CAP_V4L2,))
         # A little less than the timeout: the read that it ends must count as silence.
         silent_s = min(SILENT_S, 0.9 * self._read_timeout_ms / 1000) if address else SILENT_S
         watch = CameraWatch(self.name, self._clock_ns(), patient=not address, silent_s=silent_s)
@@ -138,8 +139,7 @@ class CameraSource:
                 self._damaged = watch.damaged_count
                 continue
             watch.good(content, now_ns)
-            last_ns = max(now_ns, last_ns + 1)
-            yield TimedFrame(frame, last_ns)
+            yield TimedFrame(frame, clock.stamp(camera, now_ns))
 
     def _open(self) -> Any:
         if isinstance(self._target, str) and is_address(self._target):
