@@ -4,6 +4,7 @@
 ``http://…``, ``rtsp://…``. Files are told apart by their first bytes; a suffix is only a hint.
 """
 
+import errno
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -48,6 +49,8 @@ def open_source(text: str) -> FrameSource:
     text = text.strip()
     if not text:
         raise UsageError("No input was named.")
+    if "\0" in text:
+        raise UsageError("A path holds no null character.")
     match = _SCHEME.fullmatch(text)
     if match is None:
         return _from_path(Path(text))
@@ -116,6 +119,8 @@ def _from_path(path: Path) -> FrameSource:
         if path.is_dir():
             return PictureFolderSource(path)
     except (OSError, RuntimeError, ValueError) as error:
+        if getattr(error, "errno", None) == errno.ENAMETOOLONG:
+            raise SourceError(f"{str(path)[:40]}… is too long for a path.") from error
         raise SourceError(f"{path} cannot be read as a path.") from error
     whole = regular_file(path)
     kind = kind_of(whole)

@@ -51,7 +51,9 @@ def write_animation(path: Path, frames: Sequence[NDArray[np.uint8]], durations: 
     """Write a GIF, APNG or WebP (lossless) with a duration in ms for each frame."""
     pictures = [Image.fromarray(frame) for frame in frames]
     more = {"lossless": True} if path.suffix == ".webp" else {}
-    pictures[0].save(path, save_all=True, append_images=pictures[1:], duration=list(durations), loop=0, **more)
+    pictures[0].save(
+        path, save_all=True, append_images=pictures[1:], duration=list(durations), loop=0, **more
+    )
     return path
 
 
@@ -76,5 +78,9 @@ def bare_gif(width: int, height: int, frames: int) -> bytes:
     """Return a tiny GIF that claims a size and a number of 1x1 frames."""
     size = width.to_bytes(2, "little") + height.to_bytes(2, "little")
     head = b"GIF89a" + size + b"\x80\x00\x00" + b"\x00\x00\x00\xff\xff\xff"
-    frame = b"\x21\xf9\x04\x00\x0a\x00\x00\x00" + b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00" + b"\x02\x02\x44\x01\x00"
+    frame = (
+        b"\x21\xf9\x04\x00\x0a\x00\x00\x00"
+        + b"\x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00"
+        + b"\x02\x02\x44\x01\x00"
+    )
     return head + frame * frames + b"\x3b"

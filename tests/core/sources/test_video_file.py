@@ -95,7 +95,9 @@ def test_frames_passed_over_are_none_and_the_others_equal(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("suffix", [".avi", ".mkv", ".mp4"])
-def test_truncated_file_gives_what_there_is_and_a_note(tmp_path: Path, suffix: str, rng: np.random.Generator) -> None:
+def test_truncated_file_gives_what_there_is_and_a_note(
+    tmp_path: Path, suffix: str, rng: np.random.Generator
+) -> None:
     noise = rng.integers(0, 256, (60, 48, 64, 3), dtype=np.uint8)
     options = {"movflags": "faststart"} if suffix == ".mp4" else None
     path = write_video(tmp_path / f"a{suffix}", noise, "mpeg4", options=options)
@@ -161,16 +163,20 @@ def test_sound_without_pictures(tmp_path: Path) -> None:
     assert sentence(path) == "a.mkv holds no pictures (no video stream)."
 
 
-def test_size_over_the_limit_is_refused_from_the_header(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_over_the_limit_is_refused_from_the_header(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = write_video(tmp_path / "a.mkv", numbered_frames(1, 640, 480))
     monkeypatch.setattr("core.sources.files.MAX_FRAME_PIXELS", 640 * 480 - 1)
     assert sentence(path).startswith("a.mkv is 640x480 pixels")
 
 
 PLAYLISTS = {
-    "hls.m3u8": "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{address}/a.ts\n#EXT-X-ENDLIST\n",
+    "hls.m3u8": "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:10\n"
+    "#EXTINF:10,\n{address}/a.ts\n#EXT-X-ENDLIST\n",
     "concat.txt": "ffconcat version 1.0\nfile '{address}/a.mp4'\n",
-    "session.sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=video {port} RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+    "session.sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\n"
+    "m=video {port} RTP/AVP 96\na=rtpmap:96 H264/90000\n",
     "dash.mpd": '<?xml version="1.0"?>\n<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period>'
     '<AdaptationSet mimeType="video/mp4"><Representation id="1"><BaseURL>{address}/a.mp4</BaseURL>'
     "</Representation></AdaptationSet></Period></MPD>\n",
