@@ -13,6 +13,7 @@ import platform
 import socket
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -148,8 +149,16 @@ def known_crash() -> str | None:
     )
 
 
+# The newest connection of `x11_answers` by its xcb_disconnect; kept on purpose, see there.
+_held: list[Callable[[], object]] = []
+
+
 def x11_answers() -> bool:
-    """Connect to the X server that DISPLAY names, with the person's authority, and hang up."""
+    """Connect to the X server that DISPLAY names, with the person's authority.
+
+    The connection stays open: a server without other clients (Xvfb) starts anew when its last one leaves,
+    and Qt would be turned away if it came at that moment.
+    """
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -158,10 +167,14 @@ def x11_answers() -> bool:
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
     connection = xcb.xcb_connect(None, None)
-    try:
-        return not xcb.xcb_connection_has_error(connection)
-    finally:
-        xcb.xcb_disconnect(connection)
+    close = partial(xcb.xcb_disconnect, connection)
+    if xcb.xcb_connection_has_error(connection):
+        close()
+        return False
+    older, _held[:] = _held[:], [close]
+    for close_older in older:
+        close_older()
+    return True
 
 
 def wayland_answers() -> bool:

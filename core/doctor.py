@@ -197,15 +197,16 @@ def _system_libraries() -> Iterator[Row]:
         "Qt": desktop.QT_LIBRARIES,
         "X11 window": desktop.X11_LIBRARIES,
     }
-    for what, names in needs.items():
-        missing = desktop.missing_libraries(names)
-        detail = f"missing: {', '.join(missing)}" if missing else f"all {len(names)} found"
-        remedy = (
-            (desktop.apt_line(missing) or "install them with the system's package manager") if missing else ""
-        )
-        # On a Wayland desktop X11 is the second choice only.
-        needed = what != "X11 window" or not desktop.wayland_answers()
-        yield Row(not missing if needed or not missing else None, f"libraries, {what}", detail, remedy)
+    missing = {what: desktop.missing_libraries(names) for what, names in needs.items()}
+    lost = [name for names in missing.values() for name in names]
+    if not lost:
+        yield Row(True, "system libraries", f"all {sum(map(len, needs.values()))} found")
+        return
+    # On a Wayland desktop X11 is the second choice only.
+    needed = missing["OpenCV"] or missing["Qt"] or not desktop.wayland_answers()
+    detail = "; ".join(f"{what} misses {', '.join(names)}" for what, names in missing.items() if names)
+    remedy = desktop.apt_line(lost) or "install them with the system's package manager"
+    yield Row(False if needed else None, "system libraries", detail, remedy)
 
 
 def _display() -> Iterator[Row]:
@@ -241,7 +242,10 @@ def _compute() -> Iterator[Row]:
     yield Row(True, "processor", f"{cores} cores, {usable} threads usable; {platform.machine()}")
     gigabytes = f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB free"
     yield Row(True, "memory", gigabytes)
-    said = json.loads(_child(_COMPUTE))
+    output = _child(_COMPUTE)
+    if not output:
+        return  # a package that cannot be imported has its row already
+    said = json.loads(output)
     threads = next(
         (os.environ[n] for n in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS") if n in os.environ), usable
     )

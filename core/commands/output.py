@@ -98,10 +98,14 @@ class ProgressLine:
 
 def save(job: "ExportJob", outputs: Sequence[Path], line: ProgressLine) -> None:
     """Write a job to all outputs, and name each file when it is complete."""
+    from core.export.gif import gif_note
     from core.pipeline import export
 
     for path in line.results(export(job, outputs)):
+        note = gif_note(job.export.fps) if path.suffix.lower() == ".gif" else ""
         line.say(f"Saved {path}")
+        if note:
+            line.say(note)
 
 
 def plain(text: str) -> str:

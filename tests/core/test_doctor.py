@@ -273,10 +273,21 @@ def test_a_defect_in_the_doctor_is_a_row(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_missing_system_libraries_are_rows_with_the_apt_line(bare: pytest.MonkeyPatch) -> None:
     bare.setattr(desktop, "missing_libraries", lambda names: [n for n in names if n == "libxcb-cursor.so.0"])
     bare.setattr(desktop, "_os_release", lambda: DEBIAN_12)
-    opencv, qt, x11 = doctor._system_libraries()
-    assert (opencv.ok, qt.ok, x11.ok) == (True, True, False)
-    assert "libxcb-cursor.so.0" in x11.detail
-    assert x11.remedy.endswith("apt-get install -y libxcb-cursor0")
+    (row,) = doctor._system_libraries()
+    assert row.ok is False
+    assert row.detail == "X11 window misses libxcb-cursor.so.0"
+    assert row.remedy.endswith("apt-get install -y libxcb-cursor0")
+    bare.setattr(desktop, "wayland_answers", lambda: True)
+    (row,) = doctor._system_libraries()
+    assert row.ok is None
+
+
+def test_one_apt_line_mends_all_libraries(bare: pytest.MonkeyPatch) -> None:
+    bare.setattr(desktop, "missing_libraries", lambda names: list(names)[:1])
+    bare.setattr(desktop, "_os_release", lambda: DEBIAN_12)
+    (row,) = doctor._system_libraries()
+    assert row.ok is False
+    assert row.remedy.endswith("apt-get install -y libgl1 libegl1 libxcb1")
 
 
 @LINUX
