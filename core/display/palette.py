@@ -127,7 +127,9 @@ def _centres(bins: NDArray[np.integer], grey: bool) -> Floats:
 def _nearest(points: Floats, centres: Floats) -> NDArray[np.intp]:
     """Return the index of the nearest centre for each point."""
     # |p - c|^2 without |p|^2, which is the same for every centre.
-    return np.argmin(points @ (-2.0 * centres.T) + np.square(centres).sum(axis=1), axis=1)
+    distances: Floats = points @ (-2.0 * centres.T) + np.square(centres).sum(axis=1)
+    nearest: NDArray[np.intp] = distances.argmin(axis=1)
+    return nearest
 
 
 def _moved(points: Floats, counts: Floats, centres: Floats) -> Floats:
