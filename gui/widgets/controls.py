@@ -50,7 +50,7 @@ def make_label(text: str = "", role: str = "", buddy: QWidget | None = None, *, 
 def make_panel_layout(panel: QWidget) -> QVBoxLayout:
     """Return the layout that all panels of the side columns have."""
     layout = QVBoxLayout(panel)
-    layout.setContentsMargins(12, 10, 12, 10)
+    layout.setContentsMargins(12, 8, 12, 6)
     layout.setSpacing(8)
     return layout
 

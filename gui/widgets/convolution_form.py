@@ -37,11 +37,11 @@ class ConvolutionForm(QWidget):
         form = make_form()
         self.setLayout(form)
         rows: tuple[tuple[str, QWidget], ...] = (
-            ("&Padding", self.padding_combo),
+            ("Paddin&g", self.padding_combo),
             ("B&order", self.border_combo),
             ("Stride", self.stride_spins),
             ("Dilation", self.dilation_spins),
-            ("&Activation", self.activation_combo),
+            ("Activatio&n", self.activation_combo),
         )
         for text, control in rows:
             label = make_label(text, buddy=control)

@@ -174,7 +174,7 @@ class FilterPanel(QWidget):
         form = make_form()
         rows: tuple[tuple[str, QWidget], ...] = (
             ("&Bank", self.bank_combo),
-            ("&Kernel", self.size_spins),
+            ("Kerne&l", self.size_spins),
         )
         for text, control in rows:
             form.addRow(make_label(text, buddy=control), control)

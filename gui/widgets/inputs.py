@@ -94,7 +94,8 @@ class DecimalSpinBox(QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:  # noqa: N802
         """Write 12, not 12.00."""
         text = self.locale().toString(value, "f", self.decimals())
-        return text.rstrip("0").rstrip(self.locale().decimalPoint())
+        point = self.locale().decimalPoint()
+        return text.rstrip("0").rstrip(point) if point in text else text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame and arrows; the number paints itself."""

@@ -14,6 +14,7 @@ from gui.widgets.inputs import ComboBox
 from gui.widgets.kernel_view import Cell, KernelView, Picture
 
 EMPTY = "Click a feature volume or press 1 to 9 to see the kernel of its filter: the weights, frame by frame."
+POINT = "Point at a weight to read it"
 ROUNDING = 1e-5
 MOVIE_MODES = ("mean of R, G, B", "R, G, B")
 
@@ -66,11 +67,13 @@ class KernelPanel(QWidget):
         self.mode_combo = ComboBox(MOVIE_MODES)
         describe(self.mode_combo, "Channels of the movie", "Show the mean of the channels, or each channel")
         self.movie_view = KernelView(64.0, 230.0)
-        self.movie_view.setAccessibleName("Kernel as a movie")
+        describe(self.movie_view, "Kernel as a movie", "One kernel frame; it moves with the clip")
         self.caption_label = make_label("", "hint")
         self.strip_view = KernelView(14.0, 200.0)
-        self.strip_view.setAccessibleName("Kernel as a strip: columns are frames, rows are channels")
-        self.value_label = make_label(" ", "value")
+        describe(
+            self.strip_view, "Kernel as a strip", "All kernel frames: columns are frames, rows are channels"
+        )
+        self.value_label = make_label(POINT, "value")
         self.numbers_label = make_label("", "value", wrap=True)
         self.scale = WeightScale()
         self.empty_label = make_label(EMPTY, "hint", wrap=True)
@@ -92,7 +95,7 @@ class KernelPanel(QWidget):
         self._pictures = self._paint_pictures()
         self._stack.setCurrentIndex(int(kernel is not None))
         self.title_label.setText("FILTER" if kernel is None else f"FILTER {index + 1}")
-        self.value_label.setText(" ")
+        self.value_label.setText(POINT)
         if kernel is None or self._planes is None:
             self.name_label.setText("")
             return
@@ -177,7 +180,7 @@ class KernelPanel(QWidget):
     @Slot(object)
     def _on_cell_hovered(self, cell: Cell | None) -> None:
         if cell is None or self._planes is None:
-            self.value_label.setText(" ")
+            self.value_label.setText(POINT)
             return
         weight = self._planes.weight(cell.plane, cell.t, cell.y, cell.x)
         place = f"({cell.t},{cell.y},{cell.x},{self._planes.names[cell.plane]})"

@@ -10,7 +10,7 @@ from gui.widgets.icons import paint_icon
 
 NO_CAMERA = "No camera chosen.\nPick one above to see yourself here, then press Record."
 IDLE = RecorderStatus(RecorderState.IDLE)
-EMPTY_HEIGHT = 112
+EMPTY_HEIGHT = 100
 MARGIN = 8.0
 TEXT_FLAGS = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
 
