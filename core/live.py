@@ -19,8 +19,10 @@ from core.convolution.streaming import StreamingConvolver
 from core.display.contrast import Limits, limits_for
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
+from core.limits import DEFAULT_CLIP_FRAMES
 from core.ring import FrameRing
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
+from core.sources.base import TimedFrame
 from core.volume import FeatureVolume
 
 _IDLE_S = 0.05
@@ -38,7 +40,7 @@ class LiveFrame:
     number
         Sequence number of the frame in the ring.
     clip
-        The frame at the working size: a clip of one frame.
+        The newest frames at the working size, up to 16, oldest first: the last one is the frame.
     volumes
         One volume of one frame per filter; () while the filters still wait for enough frames.
     limits
@@ -84,6 +86,7 @@ class LiveConvolver:
         self._failure = ""
         self._limits: tuple[Limits, ...] = ()
         self._times: deque[float] = deque(maxlen=_RATE_FRAMES)
+        self._recent: deque[tuple[int, NDArray[np.uint8]]] = deque(maxlen=DEFAULT_CLIP_FRAMES)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-filters", daemon=False)
 
@@ -128,12 +131,20 @@ class LiveConvolver:
                 if self._stop.is_set():
                     return
                 seen = number
-                self._answer(number, timed.frame, convolver)
+                self._answer(number, timed, convolver)
 
-    def _answer(self, number: int, frame: NDArray[np.uint8], convolver: StreamingConvolver) -> None:
-        pixels = frame[:, ::-1] if self._mirrored else frame
-        clip = Clip.from_frames(pixels[np.newaxis], name="live").resized(self._size)
-        maps = convolver.push(clip.frames[0])
+    def _answer(self, number: int, timed: TimedFrame, convolver: StreamingConvolver) -> None:
+        pixels = timed.frame[:, ::-1] if self._mirrored else timed.frame
+        small = Clip.from_frames(pixels[np.newaxis]).resized(self._size).frames[0]
+        maps = convolver.push(small)
+        if self._recent and self._recent[-1][1].shape != small.shape:
+            self._recent.clear()
+        self._recent.append((timed.timestamp_ns, small))
+        clip = Clip.from_frames(
+            [picture for _, picture in self._recent],
+            timestamps_ns=[time_ns for time_ns, _ in self._recent],
+            name="live",
+        )
         self._times.append(time.monotonic())
         span = self._times[-1] - self._times[0]
         fps = (len(self._times) - 1) / span if span > 0 else 0.0

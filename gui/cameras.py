@@ -163,6 +163,8 @@ class Cameras(QObject):
             self._record.set_available(False, "Choose a camera first")
             return
         running = status.state is CaptureState.RUNNING
+        if running:
+            source.set_message("")
         self._record.set_available(running, "" if running else "Waiting for the camera")
         if status.state is CaptureState.OPENING:
             source.set_message(status.sentence or "Opening the camera…")

@@ -51,6 +51,7 @@ class Display(QObject):
     def refresh(self) -> None:
         """Show everything anew, as after live filters."""
         self._on_clip_changed()
+        self._workspace.input_panel.set_clip_frame(self._driver.frame)
         self._on_scale_changed()
 
     def _connect_session(self) -> None:

@@ -9,6 +9,7 @@ from core.live import LiveConvolver, LiveFrame
 from gui.display import Display
 from gui.films import ClipFilm, VolumeFilm
 from gui.live import CameraFeed
+from gui.playback import PlaybackDriver
 from gui.session import Session
 from gui.workspace import Workspace
 
@@ -25,11 +26,11 @@ class LiveVolumeFilm(VolumeFilm):
 
 @dataclass(frozen=True, eq=False)
 class LiveClipFilm(ClipFilm):
-    """The newest frame of the camera, as the filters see it."""
+    """The newest frames of the camera, as the filters see them."""
 
     def at(self, clip_frame: int) -> tuple[int, bool]:
-        """Return the only frame."""
-        return 0, True
+        """Return the newest frame."""
+        return len(self.clip) - 1, True
 
 
 class LiveFilters(QObject):
@@ -46,8 +47,17 @@ class LiveFilters(QObject):
     active_changed = Signal(bool)
     failed = Signal(str)
 
-    def __init__(self, session: Session, feed: CameraFeed, display: Display, workspace: Workspace) -> None:
+    def __init__(
+        self,
+        session: Session,
+        feed: CameraFeed,
+        driver: PlaybackDriver,
+        display: Display,
+        workspace: Workspace,
+    ) -> None:
         super().__init__(workspace)
+        self._driver = driver
+        self._was_playing = False
         self._session, self._feed, self._display, self._workspace = session, feed, display, workspace
         self._worker: LiveConvolver | None = None
         self._shown = -1
@@ -68,6 +78,8 @@ class LiveFilters(QObject):
         """Let the filters run on the camera; the clip waits."""
         if self.active or self._feed.target is None:
             return
+        self._was_playing = self._driver.head.playing
+        self._driver.pause()
         self._session.hold(True)
         self._display.set_live(True)
         self._begin()
@@ -83,6 +95,8 @@ class LiveFilters(QObject):
         self._display.set_live(False)
         self._display.refresh()
         self._session.hold(False)
+        if self._was_playing:
+            self._driver.play()
         self.active_changed.emit(False)
 
     def restart(self) -> None:

@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         self.filters = Filters(self.session, w.filter_panel, self)
         self.files = Files(self.session, state, w.message_bar, self)
         self.cameras = Cameras(self.session, w.source_panel, w.record_panel, w.message_bar, state)
-        self.live = LiveFilters(self.session, self.cameras.feed, self.display, w)
+        self.live = LiveFilters(self.session, self.cameras.feed, self.driver, self.display, w)
         self._build_menus()
         self._connect_actions()
         self._connect_view_actions()

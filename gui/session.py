@@ -200,6 +200,7 @@ class Session(QObject):
     def apply_bank(self, bank: FilterBank) -> None:
         """Use other filters without a way back: for undo itself."""
         self._bank = bank
+        self._drop_volumes()
         self.bank_changed.emit()
         self._recompute()
 
@@ -207,6 +208,7 @@ class Session(QObject):
         """Let the filters slide in another way."""
         if settings != self._convolution:
             self._convolution = settings
+            self._drop_volumes()
             self.convolution_changed.emit()
             self._recompute()
 
@@ -248,15 +250,21 @@ class Session(QObject):
         self._clip = clip
         self._untrimmed = untrimmed
         self._working = None
+        self._drop_volumes()
         self.clip_changed.emit()
         self._recompute()
 
-    def _recompute(self) -> None:
-        if self._clip is None or self._held:
-            return
+    def _drop_volumes(self) -> None:
+        """Forget answers to an old question: nobody may show them as answers to the new one."""
+        self._task.cancel()
         self._volumes = []
         self._limits = ()
         self._look = ((), "")
+
+    def _recompute(self) -> None:
+        self._drop_volumes()
+        if self._clip is None or self._held:
+            return
         self.computing_started.emit()
         self._task.start(Request(self._clip, self._bank, self._convolution, self._size).work)
 
@@ -300,8 +308,7 @@ class Session(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._volumes = []
-        self._limits = ()
+        self._drop_volumes()
         self.computing_failed.emit(str(error))
 
 

@@ -111,6 +111,11 @@ class MjpegServer:
             thread.join()
         self._listener.close()
 
+    @property
+    def connected(self) -> bool:
+        """Whether a client is connected now."""
+        return bool(self._open)
+
     def show(self, scene: str) -> None:
         """Change the scene of running and coming connections, from the next picture on."""
         assert scene in SCENES

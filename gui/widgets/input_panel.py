@@ -78,8 +78,11 @@ class InputPanel(QWidget):
         self.facts.setToolTip("\n".join(filter(None, (clip.name, jitter, clip.note))))
 
     def show_live(self, film: ClipFilm, facts: str) -> None:
-        """Show the newest frame of the camera; the slices keep the clip."""
+        """Show the newest frame of the camera; the slices show how it came about."""
         self.viewer.set_film(film)
+        for view in self._slices:
+            view.set_clip(film.clip)
+            view.set_clip_frame(len(film.clip) - 1)
         self.facts.set_text(facts)
         self.title.setText("CAMERA")
 
