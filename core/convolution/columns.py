@@ -25,6 +25,7 @@ from core.cv import cv2
 from core.settings import ConvolutionSettings, Triple
 
 Floats = NDArray[np.float32]
+Frames = Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
 TILE_BYTES = 4 * 2**20
 _EMPTY = -(2**31)  # no frame has this position
 
@@ -76,6 +77,10 @@ class Layout:
         first = output * self.settings.stride[0] - self.before[0]
         return [first + i * self.settings.dilation[0] for i in range(self.kernel[0])]
 
+    def frame_at(self, position: int) -> int:
+        """Return the index of the frame that stands for a position in time, or `OUTSIDE`."""
+        return int(source_indices(position, 1, self.clip[0], self.settings.border)[0])
+
     def inputs(self, axis: int, first: int, count: int) -> NDArray[np.intp]:
         """Return the input indices (or `OUTSIDE`) that `count` outputs from `first` on look at."""
         stride, dilation = self.settings.stride[axis], self.settings.dilation[axis]
@@ -122,25 +127,22 @@ class Columns:
     ----------
     layout
         The geometry.
-    tile_bytes
-        Roughly how large the matrix of a tile may be.
+    largest
+        The voxels of the largest tile.
     """
 
-    def __init__(self, layout: Layout, tile_bytes: int = TILE_BYTES) -> None:
+    def __init__(self, layout: Layout, largest: int) -> None:
         self.layout = layout
-        self.tiles = tiles(layout, tile_bytes)
-        self._memory = np.empty(layout.rows * max(tile.size for tile in self.tiles), np.float32)
-        self.move_to(self.tiles[0])
+        self._memory = np.empty(layout.rows * largest, np.float32)
 
     def move_to(self, tile: Tile) -> None:
         """Make ready for a tile; all slots are to be filled again."""
         layout, rows = self.layout, tile.y1 - tile.y0
         self.matrix = self._memory[: layout.rows * tile.size].reshape(layout.rows, tile.size)
         self.held = [_EMPTY] * layout.kernel[0]
-        self._y = _Run.of(layout.inputs(1, tile.y0, rows))
-        self._x = _Run.of(layout.inputs(2, tile.x0, tile.x1 - tile.x0))
-        self._patch = np.zeros((layout.channels, self._y.length, self._x.length), np.float32)
-        self._windows = _windows(self._patch, layout, rows, tile.x1 - tile.x0)
+        columns = tile.x1 - tile.x0
+        self._pixels = Pixels(layout, layout.inputs(1, tile.y0, rows), layout.inputs(2, tile.x0, columns))
+        self._windows = _windows(self._pixels.planes, layout, rows, columns)
 
     def fill(self, slot: int, frame: NDArray[np.uint8] | None) -> None:
         """Lay a frame (H, W, C) out in one slot; None is a frame of zeros."""
@@ -148,12 +150,40 @@ class Columns:
         target = self.matrix[slot * rows : (slot + 1) * rows].reshape(self._windows.shape)
         if frame is None:
             target[...] = 0.0
-            return
-        inside = self._patch[:, self._y.inside, self._x.inside]
-        for plane, values in zip(inside, cv2.split(frame[self._y.pick][:, self._x.pick]), strict=True):
-            plane[...] = values
-        np.divide(inside, np.float32(255.0), out=inside)
-        target[...] = self._windows
+        else:
+            self._pixels.take(frame)
+            target[...] = self._windows
+
+
+class Pixels:
+    """A part of a frame with its borders, as float planes; memory is taken once.
+
+    Parameters
+    ----------
+    layout
+        The geometry.
+    rows, columns
+        The frame's rows and columns that are wanted, or `OUTSIDE`.
+
+    Attributes
+    ----------
+    planes
+        (C, rows, columns) float32 in [0, 1]: the frame last taken.
+    """
+
+    def __init__(self, layout: Layout, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
+        self._y, self._x = _Run.of(rows), _Run.of(columns)
+        self.planes = np.zeros((layout.channels, len(rows), len(columns)), np.float32)
+        self._inside = self.planes[:, self._y.inside, self._x.inside]
+
+    def take(self, frame: NDArray[np.uint8]) -> Floats:
+        """Take the part of a frame (H, W, C) and return `planes`."""
+        if self._inside.size:
+            part = frame[self._y.pick][:, self._x.pick]
+            for plane, values in zip(self._inside, cv2.split(part), strict=True):
+                plane[...] = values
+            np.divide(self._inside, np.float32(255.0), out=self._inside)
+        return self.planes
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,25 +196,22 @@ class _Run:
         Indices into the frame: a slice, so that nothing is copied, wherever they are neighbours.
     inside
         The part of the tile's pixels that they fill; the rest is outside the clip and stays zero.
-    length
-        The tile's pixels along this axis.
     """
 
     pick: slice | NDArray[np.intp]
     inside: slice
-    length: int
 
     @classmethod
     def of(cls, indices: NDArray[np.intp]) -> "_Run":
         there = np.flatnonzero(indices != OUTSIDE)
         if not len(there):
-            return cls(slice(0), slice(0), len(indices))
+            return cls(slice(0), slice(0))
         # Zeros lie only at the two ends, so what is inside is one piece.
         inside = slice(int(there[0]), int(there[-1]) + 1)
         picked = indices[inside]
         if (np.diff(picked) == 1).all():
-            return cls(slice(int(picked[0]), int(picked[-1]) + 1), inside, len(indices))
-        return cls(picked, inside, len(indices))
+            return cls(slice(int(picked[0]), int(picked[-1]) + 1), inside)
+        return cls(picked, inside)
 
 
 def _windows(patch: Floats, layout: Layout, rows: int, columns: int) -> Floats:
@@ -199,50 +226,64 @@ def _windows(patch: Floats, layout: Layout, rows: int, columns: int) -> Floats:
     )
 
 
-def convolve_columns(
-    frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8],
-    weights: Floats,
-    bias: Floats,
-    columns: Columns,
-    out: Floats,
-) -> Iterator[int]:
-    """Compute all responses of some filters, a tile and a frame at a time.
+class ColumnsMethod:
+    """The whole convolution, tile by tile; belongs to one thread.
 
     Parameters
     ----------
-    frames
-        T times (H, W, C) uint8.
-    weights, bias
-        (N, kT, kH, kW, C) and (N,).
-    columns
-        Geometry and memory; may serve one call after another.
-    out
-        (N, T', H', W') float32, C-contiguous; filled when the generator has ended.
-
-    Yields
-    ------
-    int
-        Voxels finished in each step, T' H' W' in all.
+    layout
+        The geometry.
+    tile_bytes
+        Roughly how large the columns of a tile may be.
     """
+
+    def __init__(self, layout: Layout, tile_bytes: int = TILE_BYTES) -> None:
+        self._tiles = tiles(layout, tile_bytes)
+        self._columns = Columns(layout, max(tile.size for tile in self._tiles))
+
+    def convolve(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> Iterator[int]:
+        """Compute all responses of some filters in short steps.
+
+        Parameters
+        ----------
+        frames
+            T times (H, W, C) uint8.
+        weights, bias
+            (N, kT, kH, kW, C) and (N,).
+        out
+            (N, T', H', W') float32, C-contiguous; filled when the generator has ended.
+
+        Yields
+        ------
+        int
+            Voxels finished in each step, T' H' W' in all.
+        """
+        # (N, kT, rows of one slot), in the order in which Columns lays a frame out.
+        rows = self._columns.layout.slot_rows
+        matrix = weights.transpose(0, 1, 4, 2, 3).reshape(*weights.shape[:2], rows)
+        for tile in self._tiles:
+            self._columns.move_to(tile)
+            yield from _convolve_tile(tile, self._columns, frames, matrix, bias, out)
+
+
+def _convolve_tile(
+    tile: Tile, columns: Columns, frames: Frames, matrix: Floats, bias: Floats, out: Floats
+) -> Iterator[int]:
     layout = columns.layout
-    count, (kt, _, _), (times, _, width) = len(weights), layout.kernel, layout.output
-    # (N, kT, rows of one slot), in the order in which Columns lays a frame out.
-    matrix = weights.transpose(0, 1, 4, 2, 3).reshape(count, kt, layout.slot_rows)
+    count, times, _, width = out.shape
     turned: dict[tuple[int, ...], Floats] = {}
-    for tile in columns.tiles:
-        columns.move_to(tile)
-        for t in time_order(layout):
-            taps = _refill(columns, layout.frames_of(t), frames)
-            if taps not in turned:
-                turned[taps] = np.ascontiguousarray(matrix[:, taps]).reshape(count, layout.rows)
-            if width == tile.x1 - tile.x0:
-                run = out.reshape(count, times, -1)[:, t, tile.y0 * width : tile.y1 * width]
-                finish(np.matmul(turned[taps], columns.matrix, out=run), bias, layout.settings)
-            else:
-                part = finish(turned[taps] @ columns.matrix, bias, layout.settings)
-                here = out[:, t, tile.y0 : tile.y1, tile.x0 : tile.x1]
-                here[...] = part.reshape(here.shape)
-            yield tile.size
+    for t in time_order(layout):
+        taps = _refill(columns, layout.frames_of(t), frames)
+        if taps not in turned:
+            turned[taps] = matrix[:, taps].reshape(count, layout.rows)
+        if width == tile.x1 - tile.x0:
+            run = out.reshape(count, times, -1)[:, t, tile.y0 * width : tile.y1 * width]
+            finish(np.matmul(turned[taps], columns.matrix, out=run), bias, layout.settings)
+        else:
+            part = finish(turned[taps] @ columns.matrix, bias, layout.settings)
+            here = out[:, t, tile.y0 : tile.y1, tile.x0 : tile.x1]
+            here[...] = part.reshape(here.shape)
+        yield tile.size
 
 
 def time_order(layout: Layout) -> list[int]:
@@ -255,6 +296,11 @@ def finish(responses: Floats, bias: Floats, settings: ConvolutionSettings) -> Fl
     """Add the bias (N,) to sums (N, …) and apply the activation, in place."""
     if bias.any():
         responses += bias.reshape(-1, *[1] * (responses.ndim - 1))
+    with np.errstate(over="ignore"):  # a square beyond float32 is infinite, and that is all
+        return _activate(responses, settings)
+
+
+def _activate(responses: Floats, settings: ConvolutionSettings) -> Floats:
     if settings.activation == "relu":
         np.maximum(responses, 0.0, out=responses)
     elif settings.activation == "abs":
@@ -264,15 +310,13 @@ def finish(responses: Floats, bias: Floats, settings: ConvolutionSettings) -> Fl
     return responses
 
 
-def _refill(
-    columns: Columns, wanted: list[int], frames: Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
-) -> tuple[int, ...]:
+def _refill(columns: Columns, wanted: list[int], frames: Frames) -> tuple[int, ...]:
     """Bring the wanted frames into the slots; return for each slot which tap of the kernel it holds."""
     layout, held = columns.layout, columns.held
     missing = [position for position in wanted if position not in held]
     for slot, old in enumerate(held):
         if old not in wanted:
             held[slot] = position = missing.pop(0)
-            source = int(source_indices(position, 1, layout.clip[0], layout.settings.border)[0])
+            source = layout.frame_at(position)
             columns.fill(slot, None if source == OUTSIDE else frames[source])
     return tuple(wanted.index(position) for position in held)

@@ -3,17 +3,20 @@
 A request is checked before anything is computed: does the kernel fit into the clip, do the volumes fit
 into memory? Then filters are computed in groups: within a group all filters share the work of laying
 receptive fields out, and its volumes appear together; several groups make the first volumes of a large
-bank appear early. Everything is float32 and runs in the thread that consumes the generator.
+bank appear early. Everything is float32. It runs in the thread that
+consumes the generator; only the matrix products inside NumPy use several.
 """
 
+import math
 from collections.abc import Iterator
 from time import perf_counter
 
 import numpy as np
 
 from core.clip import Clip
-from core.convolution.columns import Columns, Floats, Layout, convolve_columns
+from core.convolution.columns import ColumnsMethod, Floats, Layout
 from core.convolution.geometry import AxisMap, axis_maps
+from core.convolution.planes import PlanesMethod, suits
 from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
 from core.filters.bank import FilterBank
 from core.progress import Progress
@@ -70,21 +73,25 @@ def convolve_steps(
 def _steps(clip: Clip, bank: FilterBank, settings: ConvolutionSettings) -> Iterator[Progress | FeatureVolume]:
     layout = Layout.of(clip_shape(clip), bank.kernel_size, clip.channels, settings)
     axes = axis_maps(clip_shape(clip), bank.kernel_size, settings)
-    columns = Columns(layout)
-    voxels = int(np.prod(layout.output))
+    method = method_for(len(bank), layout)
+    voxels = math.prod(layout.output)
     done, last = 0, perf_counter()
     group = _group_size(len(bank), layout.rows * voxels)
     for first in range(0, len(bank), group):
         weights, bias = bank.weights[first : first + group], bank.bias[first : first + group]
         out = np.empty((len(weights), *layout.output), np.float32)
-        for finished in convolve_columns(clip.frames, weights, bias, columns, out):
+        for finished in method.convolve(clip.frames, weights, bias, out):
             done += finished * len(weights)
             if perf_counter() - last > YIELD_SECONDS:
                 yield Progress(done, voxels * len(bank), "convolving")
                 last = perf_counter()
         for n, data in enumerate(out, first):
             yield _volume(data, n, bank.names[n], axes)
-        last = perf_counter()
+
+
+def method_for(filters: int, layout: Layout) -> ColumnsMethod | PlanesMethod:
+    """Return the way that is faster for so many filters."""
+    return PlanesMethod(layout) if suits(filters, layout) else ColumnsMethod(layout)
 
 
 def _group_size(filters: int, products: int) -> int:

@@ -97,7 +97,7 @@ def _volumes(count: int) -> str:
 
 
 def _workspace(bank: FilterBank, channels: int) -> int:
-    """Return the bytes of one tile (columns, pixels) and of the weights in each order of the ring."""
+    """Return the bytes of a tile (columns, pixels) and of the weights in each order of the ring."""
     weights = 4 * bank.weights[..., 0].size * channels
     smallest = 4 * 16 * weights // (4 * len(bank))  # a tile has at least 16 columns
     return 2 * max(TILE_BYTES, smallest) + weights * (bank.kernel_size[0] + 2)

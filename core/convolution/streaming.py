@@ -14,8 +14,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from core.convolution.columns import Columns, Floats, Layout, convolve_columns
+from core.convolution.columns import ColumnsMethod, Floats, Layout
+from core.convolution.engine import method_for
 from core.convolution.geometry import output_length, pad_before, span
+from core.convolution.planes import PlanesMethod
 from core.convolution.request import DEFAULT, check_stream
 from core.filters.bank import FilterBank
 from core.settings import ConvolutionSettings
@@ -42,7 +44,8 @@ class StreamingConvolver:
         self._frames: deque[NDArray[np.uint8]] = deque(maxlen=self._reach)
         self._seen = 0
         self._adapted = bank
-        self._columns: Columns | None = None
+        self._layout: Layout | None = None
+        self._method: ColumnsMethod | PlanesMethod | None = None
 
     @property
     def delay(self) -> float:
@@ -70,7 +73,7 @@ class StreamingConvolver:
         """
         if frame.dtype != np.uint8 or frame.ndim != 3:
             raise ValueError(f"a frame is (H, W, C) uint8, not {frame.shape} {frame.dtype}")
-        if self._columns is None or frame.shape != self._frames[0].shape:
+        if self._layout is None or frame.shape != self._frames[0].shape:
             self._start(frame.shape)
         self._frames.append(frame.copy())
         self._seen += 1
@@ -83,15 +86,16 @@ class StreamingConvolver:
         height, width, channels = shape
         check_stream(height, width, channels, self._bank, self._settings)
         self._adapted = self._bank.for_channels(channels)
-        self._columns = Columns(_one_answer(height, width, channels, self._bank, self._settings))
+        self._layout = _one_answer(height, width, channels, self._bank, self._settings)
+        self._method = method_for(len(self._bank), self._layout)
         self._frames.clear()
         self._seen = 0
 
     def _answer(self) -> Floats:
-        assert self._columns is not None
-        out = np.empty((len(self._adapted), *self._columns.layout.output), np.float32)
+        assert self._layout is not None and self._method is not None
+        out = np.empty((len(self._adapted), *self._layout.output), np.float32)
         taps = list(self._frames)[:: self._settings.dilation[0]]
-        for _ in convolve_columns(taps, self._adapted.weights, self._adapted.bias, self._columns, out):
+        for _ in self._method.convolve(taps, self._adapted.weights, self._adapted.bias, out):
             pass
         return out[:, 0]
 
