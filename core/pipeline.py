@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from core.clip import Clip
-from core.errors import ExportError, UsageError
+from core.errors import BudgetError, ExportError, UsageError
 from core.filters.bank import FilterBank
+from core.limits import MAX_CLIP_BYTES, megabytes
 from core.progress import Progress
 from core.settings import ConvolutionSettings, WorkingSize
 from core.volume import FeatureVolume
@@ -25,7 +26,20 @@ _STEPS_PER_FILE = 1000
 
 
 def working_clip(clip: Clip, size: WorkingSize) -> Clip:
-    """Return the clip as the filters see it: fitted into the working size, proportions kept."""
+    """Return the clip as the filters see it: fitted into the working size, proportions kept.
+
+    Raises
+    ------
+    BudgetError
+        If the enlarged clip would be too large.
+    """
+    width, height = size.fit(clip.width, clip.height)
+    needed = len(clip) * width * height * clip.channels
+    if needed > max(MAX_CLIP_BYTES, clip.frames.nbytes):
+        raise BudgetError(
+            f"{len(clip)} frames of {width}x{height} take {megabytes(needed)}, "
+            f"the limit is {megabytes(MAX_CLIP_BYTES)}; choose a smaller size or fewer frames."
+        )
     return clip.resized(size)
 
 

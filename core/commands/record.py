@@ -7,7 +7,7 @@ from core.commands.export import own_rate
 from core.commands.output import ProgressLine, save
 from core.errors import SourceError
 from core.export.job import ExportJob
-from core.pipeline import check_outputs
+from core.pipeline import check_outputs, working_clip
 from core.recording import record_clip
 from core.settings import ExportSettings, RecordSettings
 from core.sources.base import FrameSource
@@ -24,7 +24,7 @@ def run(options: Namespace) -> None:
     with ProgressLine(options.quiet) as line:
         clip = line.last(record_clip(camera, settings))
         if options.resize:
-            clip = clip.resized(options.resize)
+            clip = working_clip(clip, options.resize)
         if clip.note:
             line.say(clip.note)
         animation = ExportSettings(content="input", fps=own_rate(clip.fps))

@@ -65,6 +65,12 @@ def test_what_does_not_fit_into_memory_is_refused(small_clip: Clip, monkeypatch:
         run(pipeline.convolve_clip(small_clip, make_bank("raw"), ConvolutionSettings(), SMALL))
 
 
+def test_a_working_size_that_would_fill_the_memory_is_refused(small_clip: Clip) -> None:
+    with pytest.raises(BudgetError, match=r"9 frames of 8192x6437 take 1\.4 GB, the limit is 537 MB"):
+        pipeline.working_clip(small_clip, WorkingSize(8192, 8192, enlarge=True))
+    assert pipeline.working_clip(small_clip, WorkingSize()) is small_clip
+
+
 def test_export_writes_every_file_and_counts_once_through(job: ExportJob, tmp_path: Path) -> None:
     paths = [tmp_path / "a.gif", tmp_path / "b.npz"]
     steps = list(pipeline.export(job, paths))
