@@ -95,6 +95,10 @@ class SliceView(QWidget):
             share = (event.position().y() - rect.top()) / rect.height()
             self.frame_requested.emit(min(max(int(share * len(self._clip)), 0), len(self._clip) - 1))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the click here."""
+        event.accept()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint caption, slice and the playhead's line."""
         painter = QPainter(self)

@@ -202,6 +202,10 @@ class Viewer(QWidget):
         if event.button() is Qt.MouseButton.LeftButton:
             self.clicked.emit()
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the click here: nobody below should take it for one of his own."""
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Enlarge, or go back."""
         if event.button() is Qt.MouseButton.LeftButton:
