@@ -64,10 +64,10 @@ def feature_film(volume: FeatureVolume, limits: Limits, table: ColorTable, expor
     return Film(*size, table.rgb, order(len(volume), export.ping_pong), picture)
 
 
-def enlarged(indices: Indices, scale: int) -> Indices:
-    """Return the picture with every pixel as scale x scale equal pixels."""
-    if scale == 1:
-        return indices
+def enlarged(indices: Indices, across: int, down: int | None = None) -> Indices:
+    """Return the picture with every pixel as across x down (by default square) equal pixels."""
     height, width = indices.shape
-    size = (width * scale, height * scale)
+    size = width * across, height * (across if down is None else down)
+    if size == (width, height):
+        return indices
     return np.asarray(cv2.resize(indices, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)

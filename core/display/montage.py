@@ -1,7 +1,8 @@
 """The mosaic: the input and every feature volume side by side, in step, with names and a legend.
 
 Each picture of the film belongs to one clip frame. A volume shows the frame that its `AxisMap` gives for
-it; where it has none (the ends of the clip, with valid padding) its cell is hatched and says so.
+it; where it has none (the ends of the clip, with valid padding) its cell is hatched and says so. With
+strides a voxel is drawn as large as the input pixels it stands for, so places agree from cell to cell.
 
 One table of 256 colours serves all: 127 for responses (exact), 16 greys for ground and letters, and what is
 left, 113, for the colours of the input.
@@ -62,7 +63,7 @@ class Layout:
     @property
     def gap(self) -> int:
         """Between cells and around them."""
-        return max(4, min(self.cell) // 24)
+        return max(4, self.font * 2 // 3, min(self.cell) // 24)
 
     @property
     def caption(self) -> int:
@@ -73,6 +74,11 @@ class Layout:
     def footer(self) -> int:
         """Height of the part with counter and legend."""
         return 3 * line_height(self.font) if self.font else 0
+
+    @property
+    def label_line(self) -> int:
+        """The middle of the footer's line of text, counted from the footer's top."""
+        return round(2.3 * self.font)
 
     @property
     def grid_width(self) -> int:
@@ -117,8 +123,9 @@ def layout_for(count: int, cell: tuple[int, int], captions: bool) -> Layout:
 
 def mosaic_layout(clip: Clip, volumes: Sequence[FeatureVolume], export: ExportSettings) -> Layout:
     """Return where everything of a mosaic will be: its size is known before anything is drawn."""
-    sizes = [clip.frames.shape[1:3], *(volume.data.shape[1:] for volume in volumes)]
-    cell = max(w for _, w in sizes) * export.scale, max(h for h, _ in sizes) * export.scale
+    sizes = [(clip.width * export.scale, clip.height * export.scale)]
+    sizes += [_size(volume, export.scale) for volume in volumes]
+    cell = max(width for width, _ in sizes), max(height for _, height in sizes)
     return layout_for(1 + len(volumes), cell, export.captions)
 
 
@@ -153,13 +160,26 @@ def mosaic_film(
         _place(canvas, layout, 0, enlarged(_input(palette, clip.frames[t]), export.scale))
         for place, (volume, ends, blank) in enumerate(zip(volumes, limits, blanks, strict=True), start=1):
             index, inside = volume.at(t)
-            shown = enlarged(quantise(volume.data[index], ends), export.scale) if inside else blank
-            _place(canvas, layout, place, shown)
+            shown = quantise(volume.data[index], ends)
+            _place(canvas, layout, place, enlarged(shown, *_zoom(volume, export.scale)) if inside else blank)
         _write_counter(canvas, layout, t, len(clip))
         return canvas
 
     colors = np.concatenate([table_for(contrast, activation).rgb, _greys(), palette.rgb])
     return Film(layout.width, layout.height, colors, order(len(clip), export.ping_pong), picture)
+
+
+def _zoom(volume: FeatureVolume, scale: int) -> tuple[int, int]:
+    """Return how many pixels a voxel takes across and down."""
+    _, down, across = volume.axes
+    return across.stride * scale, down.stride * scale
+
+
+def _size(volume: FeatureVolume, scale: int) -> tuple[int, int]:
+    """Return (width, height) of a volume's picture in pixels."""
+    _, height, width = volume.data.shape
+    across, down = _zoom(volume, scale)
+    return width * across, height * down
 
 
 def _greys() -> NDArray[np.uint8]:
@@ -195,7 +215,7 @@ def _paper(
         (volume.name, "" if one_scale else f"a = {format_response(ends.high)}")
         for volume, ends in zip(volumes, limits, strict=True)
     ]
-    widths = [clip.width * scale, *(volume.data.shape[2] * scale for volume in volumes)]
+    widths = [clip.width * scale, *(_size(volume, scale)[0] for volume in volumes)]
     for place, ((name, remark), width) in enumerate(zip(captions, widths, strict=True)):
         _write_caption(canvas, layout, place, width, name, remark)
     clipped = any(clipped_share(v, ends) > 0 for v, ends in zip(volumes, limits, strict=True))
@@ -217,7 +237,7 @@ def _write_caption(canvas: Indices, layout: Layout, place: int, width: int, name
 
 def _write_counter(canvas: Indices, layout: Layout, t: int, count: int) -> None:
     if layout.font:
-        y = layout.height - layout.footer // 2
+        y = layout.height - layout.footer + layout.label_line
         text = f"frame {t + 1} of {count}"
         write_text(canvas, layout.margin, y, text, layout.font, _RAMP)
 
@@ -245,7 +265,7 @@ def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool,
             canvas[top + row, first - reach : first] = 0
     _write_title(canvas, layout, left, top + thick // 2)
     ticks = legend_ticks(limits, clipped=clipped, symbol="" if one_scale else "a")
-    _write_ticks(canvas, ticks, (left, first, right - tip, right), top + thick, font)
+    _write_ticks(canvas, ticks, (left, first, right - tip, right), top + thick, layout)
 
 
 def _write_title(canvas: Indices, layout: Layout, x: int, y: int) -> None:
@@ -256,21 +276,22 @@ def _write_title(canvas: Indices, layout: Layout, x: int, y: int) -> None:
 
 
 def _write_ticks(
-    canvas: Indices, ticks: list[tuple[float, str]], edges: tuple[int, int, int, int], y: int, font: int
+    canvas: Indices, ticks: list[tuple[float, str]], edges: tuple[int, int, int, int], y: int, layout: Layout
 ) -> None:
     """Write the labels under the strip: the ends flush with it, the others centred at their place."""
     left, first, last, right = edges
+    font, line = layout.font, layout.height - layout.footer + layout.label_line
     for position, label in ticks:
         x = round(first + position * (last - 1 - first))
         canvas[y : y + max(font // 4, 2), x] = INK
         flush = {0.0: ("lm", left), 1.0: ("rm", right)}
         anchor, at = flush.get(position, ("mm", x))
-        write_text(canvas, at, y + font // 4 + line_height(font) // 2, label, font, _RAMP, anchor=anchor)
+        write_text(canvas, at, line, label, font, _RAMP, anchor=anchor)
 
 
 def _no_frame(volume: FeatureVolume, count: int, scale: int, layout: Layout) -> Indices:
     """Return what a volume shows at clip frames for which it has no answer."""
-    _, height, width = (n * scale for n in volume.data.shape)
+    width, height = _size(volume, scale)
     rows, columns = np.indices((height, width), sparse=True)
     period = max(8, layout.font // 2 * 2)
     blank = np.where((rows + columns) % period < 1, _HATCH_LINE, _HATCH).astype(np.uint8)

@@ -188,3 +188,17 @@ def test_any_name_and_the_smallest_clip_work(name: str) -> None:
     volumes = tuple(FeatureVolume(np.zeros((1, 1, 1), np.float32), i, name) for i in range(3))
     film = mosaic_film(clip, volumes, ContrastSettings(shared=False), "square", ExportSettings())
     assert film.picture(1).max() < len(film.table)
+
+
+def test_a_strided_voxel_covers_the_pixels_it_stands_for(clip: Clip, rng: np.random.Generator) -> None:
+    axes = (AxisMap(), AxisMap(0, 2), AxisMap(0, 4))
+    volume = FeatureVolume(rng.normal(size=(9, 30, 20)).astype(np.float32), axes=axes)
+    export = ExportSettings(scale=3)
+    layout, film = (
+        mosaic_layout(clip, (volume,), export),
+        mosaic_film(clip, (volume,), CONTRAST, "none", export),
+    )
+    (limits,) = limits_for((volume,), CONTRAST, "none")
+    assert layout.cell == (240, 180)
+    expected = quantise(volume.data[5], limits).repeat(6, axis=0).repeat(12, axis=1)
+    assert np.array_equal(cell(layout, film.picture(5), 1, (240, 180)), expected)
