@@ -11,6 +11,8 @@ from gui.widgets.icons import paint_icon
 NO_CAMERA = "No camera chosen.\nPick one above to see yourself here, then press Record."
 IDLE = RecorderStatus(RecorderState.IDLE)
 EMPTY_HEIGHT = 100
+# At 1280 x 800 everything down to the button for new filters is to be seen beside a camera's picture.
+TALLEST = 180
 MARGIN = 8.0
 TEXT_FLAGS = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
 
@@ -152,7 +154,7 @@ class PreviewView(QWidget):
     def heightForWidth(self, width: int) -> int:
         """Return the height of the picture at a width; without one, enough for a sentence."""
         aspect = self._aspect()
-        return EMPTY_HEIGHT if aspect is None else max(round(width * min(aspect, 1.4)), 40)
+        return EMPTY_HEIGHT if aspect is None else min(max(round(width * aspect), 40), TALLEST)
 
     def sizeHint(self) -> QSize:
         """Ask for the width of a panel."""

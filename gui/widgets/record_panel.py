@@ -95,7 +95,7 @@ class RecordPanel(QWidget):
     def set_clip_info(self, text: str, frames: int) -> None:
         """Show the result: "16 frames, 29.8 fps, jitter 0.7 ms", and allow to trim that many frames."""
         self.info_label.setText(text)
-        self.info_label.setVisible(bool(text))
+        self.info_label.setVisible(bool(text) and not self._status.active)
         self.trim_row.set_frames(frames)
 
     def set_trimmed(self, trimmed: bool) -> None:
@@ -125,6 +125,9 @@ class RecordPanel(QWidget):
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setAccessibleName("Progress of the recording")
+        self.progress_label = make_label("", "value")
+        self.progress_row = QWidget()
+        self.progress_row.setLayout(make_row(self.progress_bar, self.progress_label, stretch=0))
         self.sentence_label = make_label("", "hint", wrap=True)
         self.info_label = make_label("", "value", wrap=True)
         self.info_label.setToolTip("Frames, real rate, and how evenly they were taken (standard deviation)")
@@ -156,7 +159,7 @@ class RecordPanel(QWidget):
         layout = make_panel_layout(self)
         layout.addLayout(make_row(make_label("RECORD", "title"), self.mirrored_box, stretch=0))
         layout.addLayout(make_row(self.record_button, self.retake_button, stretch=0))
-        layout.addWidget(self.progress_bar)
+        layout.addWidget(self.progress_row)
         layout.addWidget(self.sentence_label)
         layout.addWidget(self.info_label)
         frames = make_label("Fr&ames", buddy=self.frames_spin)
@@ -195,25 +198,23 @@ class RecordPanel(QWidget):
         self._show_progress()
         failed = status.state is RecorderState.FAILED
         set_property(self.sentence_label, "role", "error" if failed else "hint")
-        sentence = self._sentence()
+        sentence = status.sentence or ("" if active or self._available else self._reason)
         self.sentence_label.setText(sentence)
         self.sentence_label.setVisible(bool(sentence))
 
-    def _sentence(self) -> str:
-        status = self._status
-        if status.state is RecorderState.COUNTDOWN:
-            return f"starts in {status.remaining_s} s"
-        if status.state is RecorderState.WARMING:
-            return "getting ready"
-        if status.state is RecorderState.RECORDING:
-            return f"{status.captured} of {status.total}"
-        return status.sentence or ("" if self._available else self._reason)
-
     def _show_progress(self) -> None:
+        """Show the recording under way where otherwise the clip's numbers are: nothing below moves."""
         status = self._status
-        self.progress_bar.setVisible(status.active)
+        texts = {
+            RecorderState.COUNTDOWN: f"starts in {status.remaining_s} s",
+            RecorderState.WARMING: "getting ready",
+            RecorderState.RECORDING: f"{status.captured} of {status.total}",
+        }
+        self.progress_label.setText(texts.get(status.state, ""))
         self.progress_bar.setRange(0, max(status.total, 1))
         self.progress_bar.setValue(status.captured)
+        self.progress_row.setVisible(status.active)
+        self.info_label.setVisible(bool(self.info_label.text()) and not status.active)
 
     # Slots
 

@@ -80,9 +80,9 @@ def test_the_button_records_and_cancels(panel, qtbot):
 
 def test_progress_is_told_and_settings_rest_meanwhile(panel):
     panel.set_status(RecorderStatus(RecorderState.COUNTDOWN, remaining_s=3, total=16))
-    assert panel.sentence_label.text() == "starts in 3 s"
+    assert panel.progress_label.text() == "starts in 3 s"
     panel.set_status(RECORDING)
-    assert panel.sentence_label.text() == "7 of 16"
+    assert panel.progress_label.text() == "7 of 16"
     assert (panel.progress_bar.value(), panel.progress_bar.maximum()) == (7, 16)
     assert not panel.frames_spin.isEnabled()
     panel.set_status(RecorderStatus(RecorderState.DONE, 0, 16, 16))
