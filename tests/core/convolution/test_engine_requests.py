@@ -1,0 +1,113 @@
+"""What the engine promises beside the numbers: order, refusals, progress, cancelling, memory."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from core.convolution import engine as engine_module
+from core.convolution import request
+from core.convolution.engine import check_budget, convolve_bank, convolve_steps, required_bytes
+from core.convolution.geometry import axis_maps
+from core.errors import BudgetError, FilterError
+from core.progress import Progress
+from core.settings import ConvolutionSettings
+from core.volume import FeatureVolume
+from tests.core.convolution.judges import engine, noise, random_bank, tolerance
+
+
+def test_volumes_come_in_order_with_their_names_and_places(small_clip):
+    bank, settings = random_bank(5, (3, 4, 5)), ConvolutionSettings("same", stride=(1, 2, 1))
+    volumes = list(convolve_bank(small_clip, bank, settings))
+    assert [v.index for v in volumes] == [0, 1, 2, 3, 4]
+    assert tuple(v.name for v in volumes) == bank.names
+    for volume in volumes:
+        assert volume.axes == axis_maps((9, 11, 14), (3, 4, 5), settings)
+        assert volume.data.shape == (9, 6, 14)
+        assert volume.data.dtype == np.float32
+        assert volume.data.flags.c_contiguous
+        assert not volume.data.flags.writeable
+
+
+def test_what_viewers_ask_for_is_computed_before_the_volume_is_handed_over(small_clip):
+    for volume in convolve_bank(small_clip, random_bank(2, (3, 3, 3))):
+        assert {"minimum", "maximum", "magnitudes"} <= set(vars(volume))
+
+
+@pytest.mark.parametrize(
+    ("kernel", "settings", "words"),
+    [
+        ((5, 3, 3), ConvolutionSettings(dilation=(3, 1, 1)), "spans 13 frames but the clip has only 9"),
+        ((3, 12, 3), ConvolutionSettings(), "spans 3x12 pixels but the frames have only 14x11"),
+        ((3, 3, 8), ConvolutionSettings(dilation=(1, 1, 2)), "spans 15x3 pixels"),
+    ],
+)
+def test_a_kernel_that_does_not_fit_is_refused_at_once_with_both_sizes(small_clip, kernel, settings, words):
+    bank = random_bank(1, kernel)
+    with pytest.raises(FilterError, match=words) as failure:
+        convolve_bank(small_clip, bank, settings)
+    assert str(failure.value).endswith(".")
+    same = ConvolutionSettings("same", dilation=settings.dilation)
+    assert next(convolve_bank(small_clip, bank, same)).data.shape == (9, 11, 14)
+
+
+def test_what_does_not_fit_into_memory_is_refused_at_once_with_the_numbers(small_clip, monkeypatch):
+    bank = random_bank(8, (3, 3, 3))
+    needed = required_bytes(small_clip, bank)
+    monkeypatch.setattr(request, "free_memory", lambda: int(needed / request.FREE_MEMORY_SHARE) + 2)
+    check_budget(small_clip, bank)
+    monkeypatch.setattr(request, "free_memory", lambda: int(needed / request.FREE_MEMORY_SHARE) - 2)
+    with pytest.raises(
+        BudgetError, match=r"8 feature volumes of 7 frames 12x9 need \d+ MB .* \d+ MB .*fewer"
+    ):
+        convolve_steps(small_clip, bank)
+
+
+@pytest.mark.parametrize("filters", [1, 8])
+def test_the_peak_of_memory_stays_below_what_was_announced(filters):
+    clip, bank = noise((12, 90, 120, 3)), random_bank(filters, (5, 5, 5))
+    settings = ConvolutionSettings("same", border="reflect", activation="relu")
+    tracemalloc.start()
+    try:
+        volumes = list(convolve_bank(clip, bank, settings))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sum(v.data.nbytes for v in volumes) < peak <= required_bytes(clip, bank, settings)
+
+
+def test_there_is_progress_up_to_the_end_and_results_in_between(monkeypatch):
+    monkeypatch.setattr(engine_module, "YIELD_SECONDS", -1.0)
+    monkeypatch.setattr(engine_module, "_GROUP_PRODUCTS", 1)
+    clip, bank = noise((8, 30, 40, 3)), random_bank(20, (3, 3, 3))
+    steps = list(convolve_steps(clip, bank))
+    progress = [step.fraction for step in steps if isinstance(step, Progress)]
+    assert progress == sorted(progress)
+    assert progress[-1] == 1.0
+    # Three groups: the first volumes are there before the last ones are begun.
+    kinds = "".join("." if isinstance(step, Progress) else "V" for step in steps)
+    assert [len(run) for run in kinds.split(".") if run] == [7, 7, 6]
+    volumes = np.stack([step.data for step in steps if isinstance(step, FeatureVolume)])
+    monkeypatch.undo()
+    assert np.allclose(volumes, engine(clip, bank), rtol=0, atol=tolerance(bank))
+
+
+@pytest.mark.parametrize("filters", [1, 64])
+def test_no_step_of_a_large_request_is_long(monkeypatch, filters):
+    """At a yield the work can be cancelled: 50 ms at 20 billion products a second are 1e9."""
+    monkeypatch.setattr(engine_module, "YIELD_SECONDS", -1.0)
+    clip, bank = noise((20, 300, 400, 3)), random_bank(filters, (16, 10, 10))
+    work = convolve_steps(clip, bank)
+    first, second = next(work), next(work)
+    assert isinstance(first, Progress)
+    assert isinstance(second, Progress)
+    assert (second.done - first.done) * bank.weights[0].size < 1e9
+    work.close()
+
+
+def test_a_closed_generator_computes_nothing_more(monkeypatch):
+    monkeypatch.setattr(engine_module, "YIELD_SECONDS", -1.0)
+    work = convolve_steps(noise((8, 30, 40, 3)), random_bank(8, (3, 3, 3)))
+    next(work)
+    work.close()
+    assert list(work) == []
