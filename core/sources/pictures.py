@@ -5,6 +5,7 @@ checked between the header and the pixels, and the times of animations come in a
 """
 
 import importlib
+import logging
 import re
 import warnings
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ PICTURE_SUFFIXES = (
     ".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".apng", ".webp", ".tif", ".tiff", ".avif", ".jp2",
     ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".ico",
 )  # fmt: skip
+_ORIENTATION = 0x0112  # the EXIF tag
 # What shows through transparent pixels: paper, as in a browser.
 GROUND = (255, 255, 255)
 # Around a picture that does not fill its frame: the middle of the range, the weakest edge on average.
@@ -63,6 +65,9 @@ def opened(path: Path, name: str) -> Iterator["Image.Image"]:
     # of files; it only warns between one and two times its limit, and a warning stops nobody.
     warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = 2 * MAX_FRAME_PIXELS
+    # Remarks on damaged EXIF and TIFF tags: what matters of them reaches people as our sentence.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
     try:
         with _identified(path) as image:
             check_pixels(name, *image.size)
@@ -76,8 +81,11 @@ def opened(path: Path, name: str) -> Iterator["Image.Image"]:
         raise SourceError(f"{name} has {pixels}; the limit is {limit}.") from error
     except MemoryError as error:
         raise SourceError(f"{name} does not fit into the memory that is free.") from error
-    # Decoders fail in many ways on damaged data; every one means the same to a person.
-    except (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError) as error:
+    except SourceError:
+        raise
+    # Decoders fail in a dozen ways on damaged data (OSError, SyntaxError, struct.error, RuntimeError, …);
+    # every one means the same to a person.
+    except Exception as error:
         raise SourceError(f"{name} is damaged: it cannot be read to its end.") from error
 
 
@@ -115,13 +123,16 @@ def rgb(image: "Image.Image") -> NDArray[np.uint8]:
     from PIL import ImageOps
 
     image.load()
-    upright = ImageOps.exif_transpose(image)
+    # Only where it is turned: `exif_transpose` copies every picture, and 64 million pixels are not cheap.
+    turned = image.getexif().get(_ORIENTATION, 1) != 1
+    upright = ImageOps.exif_transpose(image) if turned else image
     if upright.mode.startswith(("I", "F")):
         grey = _eight_bits(np.asarray(upright))
         return np.repeat(grey[..., np.newaxis], 3, axis=2)
     if upright.has_transparency_data:
         return _on_ground(np.asarray(upright.convert("RGBA")))
-    return np.array(upright.convert("RGB"), dtype=np.uint8, order="C", copy=True)
+    plain = upright if upright.mode == "RGB" else upright.convert("RGB")
+    return np.array(plain, dtype=np.uint8, order="C", copy=True)
 
 
 def fitted(picture: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:

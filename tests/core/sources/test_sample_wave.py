@@ -25,7 +25,7 @@ def luminance(clip: Clip) -> np.ndarray:
 
 
 def character(clip: Clip) -> dict[str, float]:
-    """Return what filters notice: contrast, how much moves, how the spectrum falls, how random filters answer."""
+    """Return what filters notice: contrast, share of change, fall of the spectrum, random answers."""
     light = luminance(clip)
     change = np.diff(light, axis=0)
     window = np.hanning(light.shape[1])[:, None] * np.hanning(light.shape[2])
