@@ -23,9 +23,10 @@ from core.sources.base import TimedFrame
 from core.sources.camera_list import CameraInfo, backends, list_cameras, same_camera
 from core.sources.camera_time import FrameClock
 from core.sources.camera_watch import SILENT_S, CameraWatch
-from core.sources.jpeg import is_whole_jpeg
+from core.sources.jpeg import JpegDecoder
 
 Target = CameraInfo | str | int
+Decoder = Callable[[NDArray[np.uint8]], NDArray[np.uint8] | None]
 SCHEMES = ("http", "https", "rtsp", "rtsps")
 OPEN_TIMEOUT_MS = 5000
 READ_TIMEOUT_MS = 2000
@@ -111,15 +112,17 @@ class CameraSource:
             Missing, busy, refused, slow, unplugged, damaged or frozen: while iterating, never before.
         """
         self._damaged = 0
+        address = isinstance(self._target, str) and is_address(self._target)
+        # Made before opening: loading its library takes 0.1 s, in which frames would queue up.
+        decoder = JpegDecoder() if address else None
         camera = self._open()
         try:
-            yield from self._read(camera)
+            coded = decoder is not None and _fetches_coded(camera)
+            yield from self._read(camera, decoder.decode if decoder and coded else _as_rgb, address)
         finally:
             camera.release()
 
-    def _read(self, camera: Any) -> Generator[TimedFrame, None, None]:
-        address = isinstance(self._target, str) and is_address(self._target)
-        coded = address and _fetches_coded(camera)
+    def _read(self, camera: Any, decode: Decoder, address: bool) -> Generator[TimedFrame, None, None]:
         clock = FrameClock(trusts_driver=not address and backends() == (cv2.CAP_V4L2,))
         # A little less than the timeout: the read that it ends must count as silence.
         silent_s = min(SILENT_S, 0.9 * self._read_timeout_ms / 1000) if address else SILENT_S
@@ -133,12 +136,13 @@ class CameraSource:
                 if watch.starting:
                     self._pause(_BREATHER_S)
                 continue
-            frame = _decoded(content) if coded else _as_rgb(content)
+            frame = None if content is None else decode(content)
             if content is None or frame is None:
                 watch.damaged(now_ns)
                 self._damaged = watch.damaged_count
                 continue
             watch.good(content, now_ns)
+            frame.setflags(write=False)
             yield TimedFrame(frame, clock.stamp(camera, now_ns))
 
     def _open(self) -> Any:
@@ -248,24 +252,12 @@ def _content(camera: Any) -> NDArray[np.uint8] | None:
     return None
 
 
-def _decoded(content: NDArray[np.uint8] | None) -> NDArray[np.uint8] | None:
-    """Decode a coded picture, or return None if it is damaged."""
-    if content is None or not is_whole_jpeg(content.reshape(-1)):
-        return None
-    with suppress(cv2.error):
-        return _as_rgb(cv2.imdecode(content.reshape(-1), cv2.IMREAD_COLOR))
-    return None
-
-
-def _as_rgb(picture: Any) -> NDArray[np.uint8] | None:
-    """Return a read-only (H, W, 3) RGB frame of its own, or None for what is no picture."""
-    if picture is None or picture.ndim not in (2, 3) or min(picture.shape) == 0:
+def _as_rgb(picture: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Return an (H, W, 3) RGB frame of its own, or None for what is no picture."""
+    if picture.ndim not in (2, 3) or min(picture.shape) == 0:
         return None
     channels = 1 if picture.ndim == 2 else picture.shape[2]
     if channels not in (1, 3):
         return None
-    frame: NDArray[np.uint8] = cv2.cvtColor(
-        picture, cv2.COLOR_GRAY2RGB if channels == 1 else cv2.COLOR_BGR2RGB
-    )
-    frame.setflags(write=False)
-    return frame
+    order = cv2.COLOR_GRAY2RGB if channels == 1 else cv2.COLOR_BGR2RGB
+    return np.asarray(cv2.cvtColor(picture, order), np.uint8)

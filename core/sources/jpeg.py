@@ -1,11 +1,19 @@
-"""Is this JPEG whole? Decoders conceal damage; a person should hear of it.
+"""Motion JPEG, picture by picture: whole ones become frames, damaged ones are told.
+
+Measured with 80 bytes of noise written into real 640x480 pictures: `cv2.imdecode` conceals the damage and
+libjpeg prints a line for each to stderr; the structure gives away a third of them, FFmpeg's strict decoder
+together with it half, and that one prints nothing. Every cut picture is found.
 
 Reference: ITU-T T.81, annex B: a JPEG is a chain of segments (FF, code, length), then scans of coded
 data in which every FF is followed by 00 or by a restart code, then FF D9.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
+
+from core.limits import MAX_FRAME_PIXELS
 
 _START, _SCAN, _END = b"\xff\xd8", 0xDA, b"\xff\xd9"
 # What may follow FF after the first scan has begun: stuffing, fill, restarts 0-7, end; and between the
@@ -14,11 +22,61 @@ _ALLOWED = np.zeros(256, bool)
 _ALLOWED[[0x00, 0xFF, *range(0xD0, 0xD8), 0xD9, 0xC4, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE]] = True
 
 
+# Some cheap cameras break a rule in every picture that they send; after so many refusals in a row at the
+# beginning, the rules are relaxed for them.
+_REFUSALS_TO_RELAX = 5
+
+
+class JpegDecoder:
+    """Decode the pictures of one stream; belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._context = _context(strict=True)
+        self._accepted = False
+        self._refused = 0
+
+    def decode(self, data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        """Return a picture of its own, (H, W, 3) uint8 RGB, or None if the bytes (uint8) are damaged."""
+        data = data.reshape(-1)
+        if not is_whole_jpeg(data):
+            return None
+        frame = self._strictly_decoded(data)
+        if frame is not None:
+            self._accepted = True
+            return frame
+        self._refused += 1
+        if not self._accepted and self._refused == _REFUSALS_TO_RELAX:
+            self._context = _context(strict=False)
+        return None
+
+    def _strictly_decoded(self, data: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+        import av
+        from av.video.reformatter import Interpolation
+
+        # Without the last two flags colours come out half as exact (44 instead of 50 dB).
+        method = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+        try:
+            pictures = self._context.decode(av.Packet(data.tobytes()))
+            if len(pictures) == 1:
+                return np.array(pictures[0].to_ndarray(format="rgb24", interpolation=int(method)))
+        except (av.FFmpegError, ValueError):
+            pass
+        return None
+
+
+def _context(strict: bool) -> Any:
+    import av
+
+    context = av.CodecContext.create("mjpeg", "r")
+    context.options = {"max_pixels": str(MAX_FRAME_PIXELS)} | ({"err_detect": "explode"} if strict else {})
+    context.thread_count = 1  # more threads would hold pictures back
+    return context
+
+
 def is_whole_jpeg(data: NDArray[np.uint8]) -> bool:
     """Tell whether the bytes (1-D uint8) have the structure of a complete JPEG.
 
-    Finds every cut and about a third of the pictures in which 80 bytes were overwritten with noise;
-    the others still decode, to visibly wrong pixels. Bytes after the end (padding) are allowed.
+    Bytes after the end (padding) are allowed.
     """
     raw = data.tobytes()
     start = _first_scan(raw)
