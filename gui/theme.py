@@ -126,6 +126,7 @@ QScrollBar::handle {{ background: {border}; border-radius: 4px; min-height: 24px
 QScrollBar::handle:hover {{ background: {disabled}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QProgressBar {{ border: 1px solid {border}; border-radius: 4px; background: {base}; text-align: center;
     max-height: 14px; color: {text}; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}

@@ -1,10 +1,11 @@
 """Which frames of a longer film become the clip."""
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from core.limits import MAX_CLIP_FRAMES, MAX_FILE_FRAMES, MIN_CLIP_FRAMES
 from core.sources.load import MAX_STEP, ClipSelection
+from gui.widgets.inputs import SpinBox
 
 
 class FramesDialog(QDialog):
@@ -14,9 +15,9 @@ class FramesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Choose frames")
         self._length = length
-        self.start_spin = _spin(1, length or MAX_FILE_FRAMES, selection.start + 1)
-        self.count_spin = _spin(MIN_CLIP_FRAMES, MAX_CLIP_FRAMES, selection.frames)
-        self.step_spin = _spin(1, MAX_STEP, selection.step)
+        self.start_spin = SpinBox(1, length or MAX_FILE_FRAMES, selection.start + 1)
+        self.count_spin = SpinBox(MIN_CLIP_FRAMES, MAX_CLIP_FRAMES, selection.frames)
+        self.step_spin = SpinBox(1, MAX_STEP, selection.step)
         self.step_spin.setToolTip(
             "1 takes every frame, 2 every second one: motion looks faster to the filters."
         )
@@ -52,10 +53,3 @@ class FramesDialog(QDialog):
             there = max((self._length - wanted.start - 1) // wanted.step + 1, 0)
             text += f" The film ends before that: the clip will have {there}."
         self._result.setText(text)
-
-
-def _spin(low: int, high: int, value: int) -> QSpinBox:
-    spin = QSpinBox()
-    spin.setRange(low, high)
-    spin.setValue(value)
-    return spin
