@@ -123,7 +123,9 @@ def _numbers(values: ArrayLike, what: str) -> NDArray[np.float32]:
         given = np.asarray(values)
         if given.dtype.kind not in "fiub":
             raise TypeError(f"dtype {given.dtype}")
-        array = np.array(given, dtype=np.float32, order="C")
+        # Numbers beyond float32 become infinite, which is told below in a sentence of ours.
+        with np.errstate(over="ignore", invalid="ignore"):
+            array = np.array(given, dtype=np.float32, order="C")
     except (TypeError, ValueError) as error:
         raise FilterError(f"The {what} are not an array of real numbers ({error}).") from error
     if not np.isfinite(array).all():

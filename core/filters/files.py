@@ -10,6 +10,7 @@ array's header before anything is unpacked, only numbers and text are read, and 
 
 import math
 import re
+import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -196,6 +197,10 @@ def _titles(names: NDArray[np.generic], path: Path) -> list[str]:
     """Return names as one short printable line each."""
     if names.ndim != 1 or names.dtype.kind not in "US":
         raise FilterError(f"The names in {path.name} are not a list of texts.")
+    if names.dtype.kind == "U":
+        points = np.frombuffer(names.tobytes(), names.dtype.str[0] + "u4")
+        if points.size and points.max() > sys.maxunicode:
+            raise FilterError(f"The names in {path.name} are damaged.")
     texts = [t.decode("utf-8", "replace") if isinstance(t, bytes) else str(t) for t in names.tolist()]
     lines = [" ".join("".join(c if c.isprintable() else " " for c in text).split()) for text in texts]
     return [line[:_MAX_NAME] or f"filter {i + 1}" for i, line in enumerate(lines)]
