@@ -19,8 +19,6 @@ from core.errors import UsageError
 LEVELS = 127
 MIDDLE = LEVELS // 2
 
-DIVERGING_DEFAULT = "vik"
-SEQUENTIAL_DEFAULT = "cividis"
 KERNEL_TABLE = "PRGn"
 
 

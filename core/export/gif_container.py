@@ -5,7 +5,6 @@ tables. Here every picture becomes one full frame, and index i is colour i.
 """
 
 import struct
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -73,8 +72,3 @@ def write_frame(file: BinaryIO, indices: NDArray[np.uint8], delay: int) -> None:
 def write_tail(file: BinaryIO) -> None:
     """Write the end mark."""
     file.write(b"\x3b")
-
-
-def total_delay(delays: Sequence[int]) -> float:
-    """Return the length of the film in seconds."""
-    return sum(delays) / 100
