@@ -8,7 +8,6 @@ import errno
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
 
 from core.errors import SourceError, UsageError
 from core.paths import resource
@@ -104,6 +103,8 @@ def _camera(address: str) -> FrameSource:
 
 
 def _file_address(text: str) -> Path:
+    from urllib.request import url2pathname  # brings half of the network library with it
+
     parts = urlsplit(text)
     # A share on Windows: file://server/share/wave.gif.
     host = "" if parts.netloc in ("", "localhost") else f"//{parts.netloc}"

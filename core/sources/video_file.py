@@ -31,8 +31,12 @@ CONTAINERS = (
     "ivf,nut,mxf,dv,gif,mjpeg,rm,vc1,amv,yuv4mpegpipe"
 )
 DEFAULT_RATE = Fraction(25)
-# A header may count frames that carry no picture; fewer missing than this share are not called damage.
-_TOLERATED_SHARE = 0.01
+# Colours of a stream that does not tell its matrix: BT.709 from HD on, as in players; else BT.601.
+_UNTOLD, _BT709, _HD_SIDE = 2, 1, 720
+# A header may count frames that carry no picture, and its duration is a rounded one: less than this share
+# missing is not called damage.
+_TOLERATED_FRAMES = 0.01
+_TOLERATED_SECONDS = 0.05
 
 
 class _UnopenedError(Exception):
@@ -46,6 +50,21 @@ class _Reading:
     decoded: int = 0
     errors: int = 0
     resized: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What a file says about itself: frames counted (0: not told), nominal rate, seconds (0: not told)."""
+
+    counted: int
+    rate: Fraction
+    seconds: float
+
+    @property
+    def length(self) -> int:
+        """Frames, counted or estimated from the duration; 0 where the header does not tell."""
+        return self.counted or round(self.seconds * self.rate)
 
 
 class VideoFileSource:
@@ -60,6 +79,7 @@ class VideoFileSource:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self._notes: tuple[str, ...] = ()
+        self._estimate = False
 
     @property
     def name(self) -> str:
@@ -76,6 +96,11 @@ class VideoFileSource:
         """What the last reading met: damage, changed sizes."""
         return self._notes
 
+    @property
+    def length_is_estimate(self) -> bool:
+        """Whether the last `length` came from the duration, because the header does not count frames."""
+        return self._estimate
+
     def length(self) -> int | None:
         """Return how many frames the header speaks of, or None where it does not tell (cheap, no decoding).
 
@@ -86,9 +111,11 @@ class VideoFileSource:
         """
         try:
             with _opened(regular_file(self.path)) as container:
-                return _expected(container, _video_stream(container, self.name)) or None
+                header = _header(container, _video_stream(container, self.name))
         except _UnopenedError:
             return None
+        self._estimate = not header.counted
+        return header.length or None
 
     def frames(self) -> Generator[TimedFrame, None, None]:
         """Open, deliver every frame in order, release.
@@ -132,12 +159,16 @@ class VideoFileSource:
     def _by_av(self, path: Path, start: int, step: int) -> Generator[TimedFrame | None, None, None]:
         with _opened(path) as container:
             stream = _video_stream(container, self.name)
-            expected = _expected(container, stream)
-            clock = FrameClock(_interval_ns(stream))
+            header = _header(container, stream)
+            clock = FrameClock(round(NS_PER_S / header.rate))
             reading = _Reading()
             shape: tuple[int, int] | None = None
+            begin = 0
             for frame in _decoded(container, stream, reading):
                 stamp = clock.stamp(exact_ns(frame.pts, frame.time_base))
+                begin = begin if reading.decoded else stamp
+                lasting = exact_ns(frame.duration, frame.time_base) or round(NS_PER_S / header.rate)
+                reading.seconds = (stamp - begin + lasting) / NS_PER_S
                 shape = shape or (frame.width, frame.height)
                 reading.resized += (frame.width, frame.height) != shape
                 wanted = _wanted(reading.decoded, start, step)
@@ -147,7 +178,7 @@ class VideoFileSource:
                     break
         if not reading.decoded:
             raise _UnopenedError("not one frame could be decoded")
-        self._notes = _notes(reading, expected)
+        self._notes = _notes(reading, header)
 
 
 def _wanted(index: int, start: int, step: int) -> bool:
@@ -180,23 +211,14 @@ def _video_stream(container: "InputContainer", name: str) -> "VideoStream":
     return stream  # type: ignore[return-value]
 
 
-def _interval_ns(stream: "VideoStream") -> int:
+def _header(container: "InputContainer", stream: "VideoStream") -> _Header:
     rate = stream.average_rate or stream.guessed_rate or DEFAULT_RATE
-    return round(NS_PER_S / rate) if rate > 0 else round(NS_PER_S / DEFAULT_RATE)
-
-
-def _expected(container: "InputContainer", stream: "VideoStream") -> int:
-    """Return how many frames the header promises, counted or from its duration; 0 if it does not tell."""
-    if stream.frames > 0:
-        return int(stream.frames)
+    seconds = 0.0
     if stream.duration and stream.time_base:
-        seconds = stream.duration * stream.time_base
+        seconds = float(stream.duration * stream.time_base)
     elif container.duration and not container.streams.audio:
-        seconds = Fraction(container.duration, 1_000_000)
-    else:
-        return 0
-    rate = stream.average_rate or Fraction(0)
-    return round(seconds * rate)
+        seconds = container.duration / 1e6
+    return _Header(max(int(stream.frames), 0), rate if rate > 0 else DEFAULT_RATE, seconds)
 
 
 def _decoded(container: "InputContainer", stream: "VideoStream", reading: _Reading) -> Iterator["VideoFrame"]:
@@ -224,7 +246,10 @@ def _decoded(container: "InputContainer", stream: "VideoStream", reading: _Readi
 
 def _upright(frame: "VideoFrame", shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Return the frame as fresh (H, W, 3) RGB, turned and mirrored as the file asks."""
-    picture = frame.to_ndarray(format="rgb24", width=shape[0], height=shape[1])
+    matrix: dict[str, Any] = {}
+    if frame.colorspace == _UNTOLD and not frame.format.is_rgb and min(frame.width, frame.height) >= _HD_SIDE:
+        matrix["src_colorspace"] = _BT709
+    picture = frame.to_ndarray(format="rgb24", width=shape[0], height=shape[1], **matrix)
     side_data: Any = frame.side_data
     for side in side_data:
         if side.type.name == "DISPLAYMATRIX":
@@ -243,11 +268,10 @@ def _transformed(picture: NDArray[Any], matrix: NDArray[np.int32]) -> NDArray[An
     return picture[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
 
 
-def _notes(reading: _Reading, expected: int) -> tuple[str, ...]:
+def _notes(reading: _Reading, header: _Header) -> tuple[str, ...]:
     notes = []
-    missing = expected - reading.decoded
-    if missing > 0 and (reading.errors or missing > _TOLERATED_SHARE * expected):
-        notes.append(f"{reading.decoded} of {expected} frames; the rest of the file is damaged.")
+    if promised := _promised(reading, header):
+        notes.append(f"{reading.decoded} of {promised} frames; the rest of the file is damaged.")
     elif reading.errors:
         notes.append(f"{reading.decoded} frames, of which {reading.errors} are damaged.")
     if reading.resized:
@@ -255,3 +279,17 @@ def _notes(reading: _Reading, expected: int) -> tuple[str, ...]:
     if reading.decoded >= MAX_FILE_FRAMES:
         notes.append(f"Only the first {MAX_FILE_FRAMES} frames are used.")
     return tuple(notes)
+
+
+def _promised(reading: _Reading, header: _Header) -> str:
+    """Return how many frames there should have been, where they are fewer; "" where all are there."""
+    if header.counted:
+        missing = header.counted - reading.decoded
+        damaged = missing > 0 and (reading.errors or missing > _TOLERATED_FRAMES * header.counted)
+        return str(header.counted) if damaged else ""
+    # Without a count only the time tells: frames of a variable rate cannot be counted from it.
+    missing_s = header.seconds - reading.seconds
+    tolerated = max(_TOLERATED_SECONDS * header.seconds, float(3 / header.rate))
+    if missing_s <= tolerated or not reading.seconds:
+        return ""
+    return f"about {round(reading.decoded * header.seconds / reading.seconds)}"

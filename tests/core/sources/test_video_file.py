@@ -26,6 +26,34 @@ def test_lossless_video_is_read_exactly(tmp_path: Path) -> None:
     assert np.array_equal(read(write_video(tmp_path / "a.mkv", frames)), frames)
 
 
+@pytest.mark.parametrize(
+    ("height", "tag", "weights"),
+    [
+        (720, 2, (0.2126, 0.0722)),
+        (480, 2, (0.299, 0.114)),
+        (480, 1, (0.2126, 0.0722)),
+        (720, 5, (0.299, 0.114)),
+    ],
+)
+def test_colours_follow_the_tag_and_else_the_size(
+    tmp_path: Path, height: int, tag: int, weights: tuple[float, float]
+) -> None:
+    red, blue = weights
+    r, g, b = 220 / 255, 60 / 255, 40 / 255
+    y = red * r + (1 - red - blue) * g + blue * b
+    planes = 16 + 219 * y, 128 + 112 * (b - y) / (1 - blue), 128 + 112 * (r - y) / (1 - red)
+    flat = [np.full((height * part // 4, 1280), round(v)) for v, part in zip(planes, (4, 1, 1), strict=True)]
+    frame = av.VideoFrame.from_ndarray(np.concatenate(flat).astype(np.uint8), format="yuv420p")
+    frame.colorspace = tag
+    with av.open(str(tmp_path / "a.mkv"), "w") as container:
+        stream = container.add_stream("ffv1", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 1280, height, "yuv420p"
+        stream.codec_context.colorspace = tag
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    assert np.abs(read(tmp_path / "a.mkv") - np.array([220.0, 60.0, 40.0])).max() <= 3
+
+
 def test_times_of_a_variable_frame_rate_are_kept(tmp_path: Path) -> None:
     wanted = [0, 10, 50, 51, 200, 900]
     path = write_video(tmp_path / "a.mkv", numbered_frames(6), times_ms=wanted)
