@@ -1,6 +1,5 @@
 """What GUI tests share: a session that is shut down, and a house without windows or timers afterwards."""
 
-import gc
 from collections.abc import Iterator
 
 import numpy as np
@@ -22,7 +21,6 @@ def no_window_survives(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator
     timers = [t for w in windows for t in w.findChildren(QTimer) if t.isActive()]
     for window in windows:
         window.close()
-    gc.collect()
     assert not timers, f"timers left running: {timers}"
 
 
