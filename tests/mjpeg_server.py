@@ -88,6 +88,7 @@ class MjpegServer:
         self.scene, self.fps, self.size, self.after = scene, fps, size, after
         self.pictures, self.delay_s = pictures, delay_s
         self.sent = 0
+        self.sent_ns: list[int] = []  # when each picture was sent, on the clock of `time.perf_counter_ns`
         self.connections = 0
         self._closed = threading.Event()
         self._changed = threading.Condition()
@@ -194,6 +195,7 @@ class MjpegServer:
             if self.scene == "stall" and self.sent >= self.after:
                 connection.recv(1)
                 return
+            self.sent_ns.append(time.perf_counter_ns())
             head = f"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
             connection.sendall(head.encode() + data + b"\r\n")
             with self._changed:

@@ -120,6 +120,15 @@ def test_it_can_be_opened_again_after_the_camera_was_away():
         assert read_counter(take(source, 1)[0]) > first
 
 
+def test_an_address_that_sends_another_kind_of_video_is_decoded_by_opencv():
+    fake = FakeCamera(map(noise, range(3)))
+    frames = take(CameraSource("rtsp://10.0.0.5/live", capture=fake), 3)
+    assert all(np.array_equal(frame[..., ::-1], noise(k)) for k, frame in enumerate(frames))
+    url, backend, limits = fake.arguments
+    assert (url, backend) == ("rtsp://10.0.0.5/live", cv2.CAP_FFMPEG)
+    assert limits == [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 5000, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 2000]
+
+
 def test_a_failing_address_prints_nothing():
     with MjpegServer("404") as server:
         script = (
