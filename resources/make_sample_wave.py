@@ -170,8 +170,8 @@ def shaded(
     distance: Picture, height: Picture, lines: Picture, flush: Picture, random: np.random.RandomState
 ) -> Picture:
     """Return (H, W, 4) premultiplied RGBA of a body of skin."""
-    soft = blur(lines, 0.35)
-    surface = blur(height, 0.9) - 0.9 * soft + 0.035 * mottle(height.shape, 0.7, random)
+    soft = blur(lines, 0.5)
+    surface = blur(height, 0.9) - 0.6 * soft + 0.035 * mottle(height.shape, 0.7, random)
     gy, gx = np.gradient(surface, 1 / SS)
     normal = np.stack([-gx, -gy, np.ones_like(gx)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
@@ -183,7 +183,7 @@ def shaded(
         1 + (0.035 * mottle(height.shape, 3.0, random) + 0.02 * mottle(height.shape, 0.5, random))[..., None]
     )
     colour *= 1 + flush[..., None] * np.array([0.07, -0.07, -0.06])
-    colour *= 1 - soft[..., None] * np.array([0.30, 0.42, 0.46])
+    colour *= 1 - soft[..., None] * np.array([0.20, 0.29, 0.32])
     colour += 0.05 * np.clip(normal @ np.array([-0.25, -0.35, 0.90]), 0, 1)[..., None] ** 24
     alpha = np.clip(0.5 - distance * SS / 1.6, 0, 1)
     return np.dstack([np.clip(colour, 0, 1) * alpha[..., None], alpha]).astype(np.float32)
