@@ -13,7 +13,8 @@ SOURCES = [*sorted(path for top in ("core", "gui") for path in (ROOT / top).rglo
 LAYERS = {
     "core.errors": 0, "core.paths": 0, "core.limits": 0, "core.settings": 0, "core.playback": 0, "core.cv": 0,
     "core.progress": 0, "core.atomic": 0,
-    "core.clip": 1, "core.sources.base": 1, "core.ring": 1, "core.filters.kernel": 1, "core.convolution.geometry": 1,
+    "core.clip": 1, "core.sources.base": 1, "core.ring": 1, "core.filters.kernel": 1,
+    "core.convolution.geometry": 1,
     "core.sources": 2, "core.filters": 2,
     "core.recorder": 3, "core.capture": 3, "core.volume": 3, "core.recording": 3,
     "core.convolution": 4,
