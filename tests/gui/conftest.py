@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -22,6 +23,17 @@ def no_window_survives(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator
     for window in windows:
         window.close()
     assert not timers, f"timers left running: {timers}"
+
+
+@pytest.fixture(autouse=True)
+def undressed(qtbot: QtBot) -> Iterator[None]:
+    """Take off whatever theme a test put on: the next one starts with Qt's own look."""
+    yield
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    if app.styleSheet():
+        app.setStyleSheet("")
+        app.setPalette(QPalette())
 
 
 @pytest.fixture
