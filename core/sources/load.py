@@ -238,7 +238,8 @@ def _extent(
         except SourceError:
             total = None
         # A header that counts too few is no better than none.
-        rest = f" of {total}" if total and total > seen else ""
+        about = "about " if getattr(source, "length_is_estimate", False) else ""
+        rest = f" of {about}{total}" if total and total > seen else ""
         yield f"The clip is frames {first} to {last}{every}{rest}{'' if rest else ', not the last ones'}."
 
 

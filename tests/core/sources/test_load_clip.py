@@ -169,3 +169,8 @@ def test_source_notes_come_first(tmp_path: Path) -> None:
     assert run(load_clip(PictureFolderSource(folder))).note == (
         "1 file is left out, no pictures: x.txt. The clip has 3 frames instead of 16: a has no more."
     )
+
+
+def test_length_from_a_duration_is_called_about(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mkv", numbered_frames(40)))
+    assert run(load_clip(source)).note == "The clip is frames 1 to 16 of about 40."
