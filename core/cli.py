@@ -64,6 +64,9 @@ def run(arguments: list[str], open_window: OpenWindow) -> int:
         )
     except ImportError as error:
         return _fail(_import_sentence(error))
+    except OSError as error:
+        place = f": {error.filename}" if error.filename else ""
+        return _fail(f"The system refused ({(error.strerror or str(error)).lower()}{place}).")
     except Exception as error:
         what = f"{type(error).__name__}: {error}".strip().rstrip(".:")
         return _fail(

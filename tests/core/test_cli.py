@@ -491,6 +491,8 @@ def test_ctrl_c_stops_a_recording_for_real(tmp_path: Path) -> None:
     [
         (ZeroDivisionError("division by zero"), "please report it"),
         (MemoryError(), "memory"),
+        (OSError(28, "No space left on device"), "no space left on device"),
+        (PermissionError(13, "Permission denied", "/etc/x"), "permission denied: /etc/x"),
         (SourceError("The sentence itself."), "The sentence itself."),
         (ModuleNotFoundError("No module named 'numpy'", name="numpy"), "uv run main.py"),
         (ImportError("something else"), "--doctor"),
