@@ -95,6 +95,8 @@ class CameraFeed(QObject):
         """Open a camera, or none; the one before is released first."""
         self.cancel_recording()
         old, self._loop = self._loop, None
+        if old is not None:
+            old.ask_to_stop()
         self._target = target
         self._status = None
         self._ring = FrameRing(RING_FRAMES)
@@ -133,6 +135,8 @@ class CameraFeed(QObject):
         self._timer.stop()
         self.cancel_recording()
         old, self._loop = self._loop, None
+        if old is not None:
+            old.ask_to_stop()
         self._helper.submit(_exchange, old, None)
         self._helper.shutdown(wait=True)
 
@@ -145,6 +149,8 @@ class CameraFeed(QObject):
         if status != self._status:
             self._status = status
             self.status_changed.emit(status)
+        if status.state is CaptureState.LOST:
+            self._frames = 0  # when it is back, its exposure has to settle again
         fresh = self._ring.since(self._seen)
         now = time.monotonic_ns()
         if self.recording:
@@ -159,11 +165,12 @@ class CameraFeed(QObject):
         return qimage.from_rgb(newest[1].frame, self._mirrored) if newest else None
 
     def _advance_recording(self, now: int, fresh: list, status: CaptureStatus) -> None:  # type: ignore[type-arg]
-        if status.state in (CaptureState.LOST, CaptureState.STOPPED):
-            self._recorder.fail(status.sentence, status.fault)
         self._recorder.tick(now)
         for _, timed in fresh:
             self._recorder.offer(timed)
+        # Last, so that a recording whose last frame has just arrived is complete.
+        if self._recorder.status.active and status.state in (CaptureState.LOST, CaptureState.STOPPED):
+            self._recorder.fail(status.sentence, status.fault)
         self._tell_recorder()
 
     def _tell_recorder(self) -> None:

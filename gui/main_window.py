@@ -376,6 +376,7 @@ class MainWindow(QMainWindow):
             self._state.remember_blob("splitter", self.workspace.splitter.saveState())
             remember.remember(self._state, self.session, self.driver)
             self._state.flush()
+            self.hide()  # a camera that does not answer may keep us for seconds
             self.driver.pause()
             self.live.stop()
             for part in (self.cameras, self.files, self.session):

@@ -2,7 +2,9 @@
 
 Chrome is neutral grey so that the only strong colours in the window are data; one teal accent marks
 what can be pressed or is selected, red means recording. Widgets carry no styles of their own: they name
-a role (``widget.setProperty("role", "title")``) and this module says how the role looks.
+a role (``widget.setProperty("role", "title")``) and this module says how the role looks. Boxes with
+arrows are styled by the names of our own classes (`gui.widgets.inputs` paints their arrows): Qt's own
+ones, in file dialogs, keep Fusion's.
 """
 
 from dataclasses import dataclass
@@ -81,22 +83,28 @@ QLabel[role="title"] {{ color: {hint}; font-weight: 600; letter-spacing: 1px; }}
 QLabel[role="hint"] {{ color: {hint}; }}
 QLabel[role="error"] {{ color: {error}; }}
 QLabel[role="warning"] {{ color: {warning}; }}
-QPushButton, QToolButton, QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{
+QToolButton[role="section"] {{ border: none; background: transparent; color: {hint}; font-weight: 600;
+    text-align: left; padding-left: 0; }}
+QToolButton[role="section"]:hover {{ color: {text}; background: transparent; }}
+MessageBar {{ background: {card}; border: none; border-left: 4px solid {accent}; }}
+MessageBar[kind="warning"] {{ border-left-color: {warning}; }}
+MessageBar[kind="error"] {{ border-left-color: {error}; }}
+QPushButton, QToolButton, ComboBox, SpinBox, DecimalSpinBox, QLineEdit {{
     background: {base}; color: {text}; border: 1px solid {border}; border-radius: 4px; min-height: 20px;
 }}
 QPushButton {{ padding: 3px 10px; }}
 QToolButton {{ padding: 3px; }}
-QComboBox, QSpinBox, QDoubleSpinBox, QLineEdit {{ padding: 1px 4px; selection-background-color: {accent};
+ComboBox, SpinBox, DecimalSpinBox, QLineEdit {{ padding: 1px 4px; selection-background-color: {accent};
     selection-color: {on_accent}; }}
-QPushButton:hover, QToolButton:hover, QComboBox:hover {{ background: {hover}; }}
+QPushButton:hover, QToolButton:hover, ComboBox:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {border}; }}
 QPushButton:checked, QToolButton:checked {{ background: {accent}; color: {on_accent};
     border-color: {accent}; }}
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+QPushButton:focus, QToolButton:focus, ComboBox:focus, SpinBox:focus, DecimalSpinBox:focus,
 QLineEdit:focus {{
     border: 1px solid {accent};
 }}
-QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled,
+QPushButton:disabled, QToolButton:disabled, ComboBox:disabled, SpinBox:disabled, DecimalSpinBox:disabled,
 QLineEdit:disabled {{ color: {disabled}; background: {window}; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {on_accent}; border-color: {accent};
     font-weight: 600; }}
@@ -106,8 +114,8 @@ QPushButton[role="record"] {{ background: {record}; color: {window}; border-colo
 QPushButton[role="record"]:hover {{ background: {text}; color: {window}; }}
 QPushButton[role="primary"]:disabled, QPushButton[role="record"]:disabled {{
     background: {hover}; color: {disabled}; border-color: {border}; }}
-QComboBox::drop-down {{ border: none; width: 18px; }}
-QComboBox QAbstractItemView {{ background: {card}; color: {text}; border: 1px solid {border};
+ComboBox::drop-down {{ border: none; width: 18px; }}
+ComboBox QAbstractItemView {{ background: {card}; color: {text}; border: 1px solid {border};
     selection-background-color: {accent}; selection-color: {on_accent}; }}
 QMenuBar {{ background: {window}; }}
 QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
