@@ -14,6 +14,7 @@ Everything is written straight to its place in the (N, T', H', W') result.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 
 from core.convolution.borders import OUTSIDE, source_indices
 from core.convolution.geometry import output_shape, pad_before, span
+from core.convolution.team import Job
 from core.cv import cv2
 from core.settings import ConvolutionSettings, Triple
 
@@ -104,15 +106,18 @@ class Tile:
         return (self.y1 - self.y0) * (self.x1 - self.x0)
 
 
-def tiles(layout: Layout, tile_bytes: int = TILE_BYTES) -> list[Tile]:
-    """Return tiles that cover an output frame; whole rows wherever one row's columns fit the budget."""
+def tiles(layout: Layout, tile_bytes: int = TILE_BYTES, at_least: int = 1) -> list[Tile]:
+    """Return tiles that cover an output frame; whole rows wherever one row's columns fit the budget.
+
+    `at_least` so many, where the frame has as many rows: enough to keep all threads busy.
+    """
     _, height, width = layout.output
     voxels = max(tile_bytes // (4 * layout.rows), 16)
     across = min(width, voxels)
     pieces = -(-width // across)
     across = -(-width // pieces)
     down = 1 if pieces > 1 else min(max(voxels // width, 1), height)
-    down = -(-height // -(-height // down))
+    down = -(-height // min(max(-(-height // down), at_least), height))
     return [
         Tile(y, min(y + down, height), x, min(x + across, width))
         for y in range(0, height, down)
@@ -121,7 +126,7 @@ def tiles(layout: Layout, tile_bytes: int = TILE_BYTES) -> list[Tile]:
 
 
 class Columns:
-    """The columns of one tile after another, in memory that is taken once.
+    """The columns of one tile after another, in memory that is taken once; belongs to one thread.
 
     Parameters
     ----------
@@ -227,22 +232,27 @@ def _windows(patch: Floats, layout: Layout, rows: int, columns: int) -> Floats:
 
 
 class ColumnsMethod:
-    """The whole convolution, tile by tile; belongs to one thread.
+    """The whole convolution as independent jobs, one for each tile.
 
     Parameters
     ----------
     layout
         The geometry.
+    threads
+        How many jobs may run at the same time; each has columns of its own.
     tile_bytes
         Roughly how large the columns of a tile may be.
     """
 
-    def __init__(self, layout: Layout, tile_bytes: int = TILE_BYTES) -> None:
-        self._tiles = tiles(layout, tile_bytes)
-        self._columns = Columns(layout, max(tile.size for tile in self._tiles))
+    def __init__(self, layout: Layout, threads: int = 1, tile_bytes: int = TILE_BYTES) -> None:
+        self._layout = layout
+        self._tiles = tiles(layout, tile_bytes, 1 if threads == 1 else 2 * threads)
+        largest = max(tile.size for tile in self._tiles)
+        # A job takes one and puts it back; list.pop and list.append are atomic.
+        self._spare = [Columns(layout, largest) for _ in range(min(threads, len(self._tiles)))]
 
-    def convolve(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> Iterator[int]:
-        """Compute all responses of some filters in short steps.
+    def jobs(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> list[Job]:
+        """Return jobs that compute all responses of some filters in short steps.
 
         Parameters
         ----------
@@ -251,19 +261,20 @@ class ColumnsMethod:
         weights, bias
             (N, kT, kH, kW, C) and (N,).
         out
-            (N, T', H', W') float32, C-contiguous; filled when the generator has ended.
-
-        Yields
-        ------
-        int
-            Voxels finished in each step, T' H' W' in all.
+            (N, T', H', W') float32, C-contiguous; filled when all jobs have ended. They yield the voxels
+            that each step has finished, T' H' W' in all.
         """
         # (N, kT, rows of one slot), in the order in which Columns lays a frame out.
-        rows = self._columns.layout.slot_rows
-        matrix = weights.transpose(0, 1, 4, 2, 3).reshape(*weights.shape[:2], rows)
-        for tile in self._tiles:
-            self._columns.move_to(tile)
-            yield from _convolve_tile(tile, self._columns, frames, matrix, bias, out)
+        matrix = weights.transpose(0, 1, 4, 2, 3).reshape(*weights.shape[:2], self._layout.slot_rows)
+        return [partial(self._run, tile, frames, matrix, bias, out) for tile in self._tiles]
+
+    def _run(self, tile: Tile, frames: Frames, matrix: Floats, bias: Floats, out: Floats) -> Iterator[int]:
+        columns = self._spare.pop()
+        try:
+            columns.move_to(tile)
+            yield from _convolve_tile(tile, columns, frames, matrix, bias, out)
+        finally:
+            self._spare.append(columns)
 
 
 def _convolve_tile(

@@ -3,13 +3,13 @@
 A request is checked before anything is computed: does the kernel fit into the clip, do the volumes fit
 into memory? Then filters are computed in groups: within a group all filters share the work of laying
 receptive fields out, and its volumes appear together; several groups make the first volumes of a large
-bank appear early. Everything is float32. It runs in the thread that
-consumes the generator; only the matrix products inside NumPy use several.
+bank appear early. Everything is float32. The work is shared among
+threads (`core.convolution.team`) that are joined before the generator ends or is closed.
 """
 
 import math
 from collections.abc import Iterator
-from time import perf_counter
+from contextlib import closing
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from core.convolution.columns import ColumnsMethod, Floats, Layout
 from core.convolution.geometry import AxisMap, axis_maps
 from core.convolution.planes import PlanesMethod, suits
 from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
+from core.convolution.team import shared, workers
 from core.filters.bank import FilterBank
 from core.progress import Progress
 from core.settings import ConvolutionSettings
@@ -25,8 +26,6 @@ from core.volume import FeatureVolume
 
 __all__ = ["check_budget", "check_fit", "convolve_bank", "convolve_steps", "required_bytes"]
 
-# Cancelling takes effect at a yield, so there is one at least this often (the window promises 50 ms).
-YIELD_SECONDS = 0.01
 # Multiplications that one group of filters should take: about a tenth of a second, so that the first
 # volumes of a large request appear soon. With fewer than eight filters, laying columns out costs too much.
 _GROUP_PRODUCTS, _GROUP_AT_LEAST = 5e9, 8
@@ -75,23 +74,22 @@ def _steps(clip: Clip, bank: FilterBank, settings: ConvolutionSettings) -> Itera
     axes = axis_maps(clip_shape(clip), bank.kernel_size, settings)
     method = method_for(len(bank), layout)
     voxels = math.prod(layout.output)
-    done, last = 0, perf_counter()
+    done = 0
     group = _group_size(len(bank), layout.rows * voxels)
     for first in range(0, len(bank), group):
         weights, bias = bank.weights[first : first + group], bank.bias[first : first + group]
         out = np.empty((len(weights), *layout.output), np.float32)
-        for finished in method.convolve(clip.frames, weights, bias, out):
-            done += finished * len(weights)
-            if perf_counter() - last > YIELD_SECONDS:
+        with closing(shared(method.jobs(clip.frames, weights, bias, out))) as work:
+            for finished in work:
+                done += finished * len(weights)
                 yield Progress(done, voxels * len(bank), "convolving")
-                last = perf_counter()
         for n, data in enumerate(out, first):
             yield _volume(data, n, bank.names[n], axes)
 
 
 def method_for(filters: int, layout: Layout) -> ColumnsMethod | PlanesMethod:
     """Return the way that is faster for so many filters."""
-    return PlanesMethod(layout) if suits(filters, layout) else ColumnsMethod(layout)
+    return (PlanesMethod if suits(filters, layout) else ColumnsMethod)(layout, workers())
 
 
 def _group_size(filters: int, products: int) -> int:

@@ -8,11 +8,13 @@ are put around the plane beforehand, and only outputs with a whole receptive fie
 
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
 from core.convolution.borders import OUTSIDE
 from core.convolution.columns import Floats, Frames, Layout, Pixels, finish, time_order
+from core.convolution.team import Job
 from core.cv import cv2
 
 # Measured (docs/performance.md): with more filters than this the columns win.
@@ -28,39 +30,50 @@ def suits(filters: int, layout: Layout) -> bool:
 
 
 class PlanesMethod:
-    """The whole convolution, an output frame at a time; belongs to one thread.
+    """The whole convolution as independent jobs, a run of output frames for each thread.
 
     Parameters
     ----------
     layout
         The geometry.
+    threads
+        How many jobs run at the same time.
     """
 
-    def __init__(self, layout: Layout) -> None:
-        _, height, width = layout.output
+    def __init__(self, layout: Layout, threads: int = 1) -> None:
         self._layout = layout
-        self._pixels = Pixels(layout, layout.inputs(1, 0, height), layout.inputs(2, 0, width))
+        self._threads = threads
 
-    def convolve(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> Iterator[int]:
-        """Compute all responses of a few filters in short steps: see `ColumnsMethod.convolve`."""
-        layout = self._layout
-        newest: OrderedDict[int, Floats] = OrderedDict()
-        for t in time_order(layout):
-            sums = out[:, t]
-            sums[...] = 0.0
-            for tap, position in enumerate(layout.frames_of(t)):
-                source = layout.frame_at(position)
-                if source == OUTSIDE:
-                    continue
-                if source not in newest:
-                    newest[source] = self._pixels.take(frames[source]).copy()
-                newest.move_to_end(source)
-                _add(newest[source], weights[:, tap], sums)
-                yield 0
-            while len(newest) > layout.kernel[0]:
-                newest.popitem(last=False)
-            finish(sums, bias, layout.settings)
-            yield sums[0].size
+    def jobs(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> list[Job]:
+        """Return jobs that compute all responses of a few filters: see `ColumnsMethod.jobs`."""
+        order = time_order(self._layout)
+        each = -(-len(order) // self._threads)
+        runs = [order[first : first + each] for first in range(0, len(order), each)]
+        return [partial(_convolve_frames, run, self._layout, frames, weights, bias, out) for run in runs]
+
+
+def _convolve_frames(
+    outputs: list[int], layout: Layout, frames: Frames, weights: Floats, bias: Floats, out: Floats
+) -> Iterator[int]:
+    _, height, width = layout.output
+    pixels = Pixels(layout, layout.inputs(1, 0, height), layout.inputs(2, 0, width))
+    newest: OrderedDict[int, Floats] = OrderedDict()
+    for t in outputs:
+        sums = out[:, t]
+        sums[...] = 0.0
+        for tap, position in enumerate(layout.frames_of(t)):
+            source = layout.frame_at(position)
+            if source == OUTSIDE:
+                continue
+            if source not in newest:
+                newest[source] = pixels.take(frames[source]).copy()
+            newest.move_to_end(source)
+            _add(newest[source], weights[:, tap], sums)
+            yield 0
+        while len(newest) > layout.kernel[0]:
+            newest.popitem(last=False)
+        finish(sums, bias, layout.settings)
+        yield height * width
 
 
 def _add(planes: Floats, kernels: Floats, sums: Floats) -> None:

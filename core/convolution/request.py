@@ -5,6 +5,7 @@ import math
 from core.clip import Clip
 from core.convolution.columns import TILE_BYTES
 from core.convolution.geometry import output_shape, span
+from core.convolution.team import workers
 from core.errors import BudgetError, FilterError
 from core.filters.bank import FilterBank
 from core.limits import FREE_MEMORY_SHARE, free_memory, megabytes
@@ -97,7 +98,8 @@ def _volumes(count: int) -> str:
 
 
 def _workspace(bank: FilterBank, channels: int) -> int:
-    """Return the bytes of a tile (columns, pixels) and of the weights in each order of the ring."""
+    """Return the bytes of each thread's tile (columns, pixels) and weights in each order of the ring."""
     weights = 4 * bank.weights[..., 0].size * channels
     smallest = 4 * 16 * weights // (4 * len(bank))  # a tile has at least 16 columns
-    return 2 * max(TILE_BYTES, smallest) + weights * (bank.kernel_size[0] + 2)
+    each = 2 * max(TILE_BYTES, smallest) + weights * bank.kernel_size[0]
+    return workers() * each + 2 * weights

@@ -19,6 +19,7 @@ from core.convolution.engine import method_for
 from core.convolution.geometry import output_length, pad_before, span
 from core.convolution.planes import PlanesMethod
 from core.convolution.request import DEFAULT, check_stream
+from core.convolution.team import shared
 from core.filters.bank import FilterBank
 from core.settings import ConvolutionSettings
 
@@ -95,7 +96,7 @@ class StreamingConvolver:
         assert self._layout is not None and self._method is not None
         out = np.empty((len(self._adapted), *self._layout.output), np.float32)
         taps = list(self._frames)[:: self._settings.dilation[0]]
-        for _ in self._method.convolve(taps, self._adapted.weights, self._adapted.bias, out):
+        for _ in shared(self._method.jobs(taps, self._adapted.weights, self._adapted.bias, out)):
             pass
         return out[:, 0]
 

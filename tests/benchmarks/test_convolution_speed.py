@@ -20,6 +20,7 @@ from core.convolution.columns import ColumnsMethod, Layout
 from core.convolution.engine import convolve_bank, convolve_steps, required_bytes
 from core.convolution.planes import PlanesMethod
 from core.convolution.streaming import StreamingConvolver
+from core.convolution.team import shared, workers
 from core.filters.bank import FilterBank
 from core.filters.builtin import make_bank
 from core.settings import ConvolutionSettings
@@ -62,7 +63,7 @@ def in_turn(ways: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict
 def by(
     method: ColumnsMethod | PlanesMethod, clip: Clip, bank: FilterBank, out: np.ndarray
 ) -> Callable[[], object]:
-    return lambda: sum(method.convolve(clip.frames, bank.weights, bank.bias, out))
+    return lambda: sum(shared(method.jobs(clip.frames, bank.weights, bank.bias, out)))
 
 
 def with_scipy(clip: Clip, bank: FilterBank) -> np.ndarray:
@@ -93,8 +94,8 @@ def test_ways_side_by_side() -> None:
         out = np.empty((filters, *layout.output), np.float32)
         ways: dict[str, Callable[[], object]] = {
             "engine": lambda clip=clip, bank=bank: list(convolve_bank(clip, bank)),
-            "columns": by(ColumnsMethod(layout), clip, bank, out),
-            "planes": by(PlanesMethod(layout), clip, bank, out),
+            "columns": by(ColumnsMethod(layout, workers()), clip, bank, out),
+            "planes": by(PlanesMethod(layout, workers()), clip, bank, out),
         }
         products = out.size * layout.rows
         times = in_turn(ways)

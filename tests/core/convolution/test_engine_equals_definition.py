@@ -46,10 +46,11 @@ def test_every_way_is_the_definition(shape, kernel, channels, filters, how, seed
     layout = Layout.of(shape, kernel, channels, how)
     dense = how.stride[1:] == how.dilation[1:] == (1, 1)
     # Tiles of a few voxels meet every border and every corner.
-    methods = [ColumnsMethod(layout, 4 * layout.rows), *([PlanesMethod(layout)] if dense else [])]
+    methods = [ColumnsMethod(layout, 1, 4 * layout.rows), *([PlanesMethod(layout)] if dense else [])]
     for method in methods:
         out = np.full(expected.shape, np.nan, np.float32)
-        steps = sum(method.convolve(clip.frames, bank.weights, bank.bias, out))
+        jobs = method.jobs(clip.frames, bank.weights, bank.bias, out)
+        steps = sum(amount for job in jobs for amount in job())
         assert steps == out[0].size
         assert np.abs(out - expected).max() <= allowed
 

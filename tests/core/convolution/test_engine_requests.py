@@ -1,5 +1,6 @@
 """What the engine promises beside the numbers: order, refusals, progress, cancelling, memory."""
 
+import threading
 import tracemalloc
 
 import numpy as np
@@ -7,7 +8,14 @@ import pytest
 
 from core.convolution import engine as engine_module
 from core.convolution import request
-from core.convolution.engine import check_budget, convolve_bank, convolve_steps, required_bytes
+from core.convolution.columns import Layout
+from core.convolution.engine import (
+    check_budget,
+    convolve_bank,
+    convolve_steps,
+    method_for,
+    required_bytes,
+)
 from core.convolution.geometry import axis_maps
 from core.errors import BudgetError, FilterError
 from core.progress import Progress
@@ -77,7 +85,6 @@ def test_the_peak_of_memory_stays_below_what_was_announced(filters):
 
 
 def test_there_is_progress_up_to_the_end_and_results_in_between(monkeypatch):
-    monkeypatch.setattr(engine_module, "YIELD_SECONDS", -1.0)
     monkeypatch.setattr(engine_module, "_GROUP_PRODUCTS", 1)
     clip, bank = noise((8, 30, 40, 3)), random_bank(20, (3, 3, 3))
     steps = list(convolve_steps(clip, bank))
@@ -92,22 +99,22 @@ def test_there_is_progress_up_to_the_end_and_results_in_between(monkeypatch):
     assert np.allclose(volumes, engine(clip, bank), rtol=0, atol=tolerance(bank))
 
 
-@pytest.mark.parametrize("filters", [1, 64])
-def test_no_step_of_a_large_request_is_long(monkeypatch, filters):
-    """At a yield the work can be cancelled: 50 ms at 20 billion products a second are 1e9."""
-    monkeypatch.setattr(engine_module, "YIELD_SECONDS", -1.0)
-    clip, bank = noise((20, 300, 400, 3)), random_bank(filters, (16, 10, 10))
-    work = convolve_steps(clip, bank)
-    first, second = next(work), next(work)
-    assert isinstance(first, Progress)
-    assert isinstance(second, Progress)
-    assert (second.done - first.done) * bank.weights[0].size < 1e9
-    work.close()
+@pytest.mark.parametrize(("filters", "kernel"), [(1, (16, 10, 10)), (64, (16, 16, 16)), (64, (5, 5, 5))])
+def test_no_step_of_a_large_request_is_long(filters, kernel):
+    """Threads stop after their present step: 50 ms at 10 billion products a second are 5e8."""
+    clip, bank = noise((20, 300, 400, 3)), random_bank(filters, kernel)
+    layout = Layout.of((20, 300, 400), kernel, 3, ConvolutionSettings())
+    out = np.empty((filters, *layout.output), np.float32)
+    steps = method_for(filters, layout).jobs(clip.frames, bank.weights, bank.bias, out)[0]()
+    voxels = [next(steps) for _ in range(5)]
+    steps.close()
+    assert max(voxels) * bank.weights.size < 5e8
 
 
-def test_a_closed_generator_computes_nothing_more(monkeypatch):
-    monkeypatch.setattr(engine_module, "YIELD_SECONDS", -1.0)
-    work = convolve_steps(noise((8, 30, 40, 3)), random_bank(8, (3, 3, 3)))
+def test_a_closed_generator_computes_nothing_more_and_leaves_no_thread():
+    work = convolve_steps(noise((16, 120, 160, 3)), random_bank(64, (5, 5, 5)))
     next(work)
+    assert any(thread.name.startswith("convolve") for thread in threading.enumerate())
     work.close()
     assert list(work) == []
+    assert not any(thread.name.startswith("convolve") for thread in threading.enumerate())
