@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 GAP = 2.0
@@ -46,6 +46,8 @@ class KernelView(QWidget):
         self._row_names: list[str] = []
         self._column_names: list[str] = []
         self._marked: int | None = None
+        self._still: QPixmap | None = None
+        self._side_found: tuple[object, float] | None = None
         self.setMouseTracking(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
@@ -55,6 +57,7 @@ class KernelView(QWidget):
         """Show rows of pictures of one size; no names means that rows or columns go without."""
         before = self._shape()
         self._grid, self._row_names, self._column_names = grid, row_names, column_names
+        self._still = None
         if self._shape() != before:
             self.updateGeometry()
         self.update()
@@ -109,6 +112,12 @@ class KernelView(QWidget):
 
     def _side(self, width: int) -> float:
         """Return the side of one weight's square: whole device pixels where there is room for one."""
+        key = (width, self.devicePixelRatioF(), self._shape())
+        if self._side_found is None or self._side_found[0] != key:
+            self._side_found = (key, self._find_side(width))
+        return self._side_found[1]
+
+    def _find_side(self, width: int) -> float:
         columns, rows = max(self._shape()[1], 1), max(self._shape()[0], 1)
         across, down = self._cell_size()
         room = min(
@@ -150,6 +159,36 @@ class KernelView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint names and pictures; neighbouring weights are never blurred into one another."""
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._still_picture())
+        if self._grid:
+            self._paint_mark(painter)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Paint the pictures anew at the next time."""
+        self._still = None
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another font or theme."""
+        self._side_found = None
+        self._still = None
+        super().changeEvent(event)
+
+    def _still_picture(self) -> QPixmap:
+        """Return all that does not move: while a film plays, only the mark is painted anew."""
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = QPixmap(self.size() * ratio)
+            self._still.setDevicePixelRatio(ratio)
+            self._still.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._still)
+            painter.setFont(self.font())
+            self._paint_still(painter)
+            painter.end()
+        return self._still
+
+    def _paint_still(self, painter: QPainter) -> None:
         if self._grid:
             # Lines between the pictures, seen beside light and dark weights alike.
             corner = self.picture_rect(len(self._grid) - 1, len(self._grid[0]) - 1)
@@ -161,8 +200,6 @@ class KernelView(QWidget):
                 painter.drawImage(self.picture_rect(row, column), picture.image)
         if self._grid:
             self._paint_names(painter)
-            self._paint_mark(painter)
-        painter.end()
 
     def _paint_names(self, painter: QPainter) -> None:
         metrics, align = self.fontMetrics(), Qt.AlignmentFlag

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.clip import Clip
@@ -36,6 +36,7 @@ class SliceView(QWidget):
         self._line = 0
         self._frame = 0
         self._inset = 0.0
+        self._made: tuple[tuple[int, int, int, int], QImage] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(280)
         other = "row" if cut is Cut.X else "column"
@@ -56,6 +57,7 @@ class SliceView(QWidget):
             clip is not None and self._clip is not None and clip.frames.shape == self._clip.frames.shape
         )
         self._clip = clip
+        self._made = None
         if clip is not None and not same_size:
             self._line = (clip.height if self._cut is Cut.X else clip.width) // 2
         self.update()
@@ -81,6 +83,16 @@ class SliceView(QWidget):
     def _picture_rect(self) -> QRectF:
         top = QFontMetrics(self.font()).height() + 2
         return QRectF(self._inset, top, max(self.width() - 2 * self._inset, 1), max(self.height() - top, 1))
+
+    def _slice(self, size: QSize) -> QImage:
+        """Return the cut at a size; it stays the same while the film plays."""
+        assert self._clip is not None
+        key = (id(self._clip), self._line, size.width(), size.height())
+        if self._made is None or self._made[0] != key:
+            cut = time_slice_x if self._cut is Cut.X else time_slice_y
+            picture = qimage.from_rgb(cut(self._clip.frames, self._line))
+            self._made = (key, qimage.fitted(picture, size, smooth=False))
+        return self._made[1]
 
     # Qt overrides
 
@@ -113,14 +125,19 @@ class SliceView(QWidget):
         painter.drawText(QPointF(0, metrics.ascent()), title)
         if metrics.horizontalAdvance(f"{title}   {axes}") < self.width():
             painter.drawText(QRectF(0, 0, self.width(), rect.top()), int(Qt.AlignmentFlag.AlignRight), axes)
-        cut = time_slice_x if self._cut is Cut.X else time_slice_y
         ratio = self.devicePixelRatioF()
         size = QSize(round(rect.width() * ratio), round(rect.height() * ratio))
-        picture = qimage.from_rgb(cut(self._clip.frames, self._line))
-        painter.drawImage(rect, qimage.fitted(picture, size, smooth=False))
+        painter.drawImage(rect, self._slice(size))
         height = rect.height() / len(self._clip)
         row = QRectF(rect.left(), rect.top() + self._frame * height, rect.width(), height)
         for colour, inset in ((QColor(0, 0, 0, 200), 0.0), (QColor(255, 255, 255, 230), 1.0)):
-            painter.setPen(QPen(colour, 1))
-            painter.drawRect(row.adjusted(inset, inset, -1 - inset, -inset))
+            _paint_frame(painter, row.adjusted(inset, inset, -inset, -inset), colour)
         painter.end()
+
+
+def _paint_frame(painter: QPainter, box: QRectF, colour: QColor) -> None:
+    """Paint a frame one pixel wide: four strips are many times quicker than a pen with alpha."""
+    painter.fillRect(QRectF(box.left(), box.top(), box.width(), 1), colour)
+    painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), colour)
+    painter.fillRect(QRectF(box.left(), box.top() + 1, 1, box.height() - 2), colour)
+    painter.fillRect(QRectF(box.right() - 1, box.top() + 1, 1, box.height() - 2), colour)

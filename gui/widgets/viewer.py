@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -49,6 +50,12 @@ class Viewer(QWidget):
         self._selectable = False
         self._mouse: QPointF | None = None
         self._cross: tuple[float, float] | None = None
+        # Worked out when size, film or font change: a playing film asks for them 60 times a second.
+        self._rect: QRectF | None = None
+        self._ratio = 1.0
+        self._shown = (0, False)
+        self._head_height: int | None = None
+        self._head_text = ""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -71,22 +78,27 @@ class Viewer(QWidget):
     @property
     def shown_frame(self) -> tuple[int, bool]:
         """The film's own frame on the screen, and whether the film really has one for the playhead."""
-        if self._film is None:
-            return 0, False
-        return self._film.at(self._frame)
+        return self._shown
 
     def set_film(self, film: Film | None) -> None:
         """Show another film; the old one's pictures are dropped."""
         if self._film is not None and self._film is not film:
             self._cache.forget(self._film)
-        self._film = film
+        old, self._film = self._film, film
         self._stale = False
+        if old is None or film is None or old.size != film.size:
+            self._rect = None
+        self._find_shown()
         self.update()
         self._tell_value()
+
+    def _find_shown(self) -> None:
+        self._shown = self._film.at(self._frame) if self._film is not None else (0, False)
 
     def set_caption(self, text: str) -> None:
         """Set the line over the picture."""
         self._caption = text
+        self._forget_geometry()
         self.setAccessibleName(text)
         self.update()
 
@@ -99,10 +111,11 @@ class Viewer(QWidget):
         """Follow the playhead."""
         if frame == self._frame:
             return
-        before = self.shown_frame
+        before = self._shown
         self._frame = frame
-        if self.shown_frame != before:
-            self.update(self._picture_area().toAlignedRect())
+        self._find_shown()
+        if self._shown != before:
+            self.update(self._repainted())
             self._tell_value()
 
     def set_stale(self, stale: bool) -> None:
@@ -122,13 +135,26 @@ class Viewer(QWidget):
         """Draw the shared cursor at (y, x) of the working clip, or none."""
         if position != self._cross:
             self._cross = position
-            self.update(self._picture_area().toAlignedRect())
+            self.update(self._repainted())
 
     # Geometry
 
     def caption_height(self) -> int:
         """Return the height of the line over the picture."""
-        return QFontMetrics(self.font()).height() + CAPTION_GAP if self._caption else 0
+        if self._head_height is None:
+            metrics = QFontMetrics(self.font())
+            self._head_height = metrics.height() + CAPTION_GAP if self._caption else 0
+            mode = Qt.TextElideMode.ElideRight
+            self._head_text = metrics.elidedText(self._caption, mode, self.width() - 12)
+        return self._head_height
+
+    def _forget_geometry(self) -> None:
+        self._rect = None
+        self._head_height = None
+
+    def _repainted(self) -> QRect:
+        """Return what changes from frame to frame."""
+        return self.picture_rect().toAlignedRect()
 
     def _picture_area(self) -> QRectF:
         """Return where pictures may be: the widget less border and caption."""
@@ -137,6 +163,11 @@ class Viewer(QWidget):
 
     def picture_rect(self) -> QRectF:
         """Return where the picture is, in device-exact logical pixels; never stretched."""
+        if self._rect is None:
+            self._rect = self._find_rect()
+        return self._rect
+
+    def _find_rect(self) -> QRectF:
         area = self._picture_area()
         if self._film is None or area.width() < 1 or area.height() < 1:
             return area
@@ -181,6 +212,16 @@ class Viewer(QWidget):
         """Return the smallest size that still shows something."""
         return QSize(64, 48)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Find the places for caption and picture anew."""
+        self._forget_geometry()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow another font or another screen."""
+        self._forget_geometry()
+        super().changeEvent(event)
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell the value and the place under the mouse."""
         self._mouse = event.position()
@@ -218,24 +259,41 @@ class Viewer(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint caption, picture, what is missing, and the cursor."""
+        if self.devicePixelRatioF() != self._ratio:  # moved to another screen
+            self._ratio = self.devicePixelRatioF()
+            self._forget_geometry()
         painter = QPainter(self)
-        palette = self.palette()
-        painter.fillRect(self.rect(), palette.color(QPalette.ColorRole.Shadow))
-        if self._caption:
-            self._paint_caption(painter)
+        if not self.picture_rect().toAlignedRect().contains(event.rect()) or not self._covered():
+            painter.fillRect(event.rect(), self.palette().color(QPalette.ColorRole.Shadow))
+            if self._caption:
+                self._paint_caption(painter)
+            if self._selected:
+                self._paint_border(painter)
         self._paint_picture(painter)
-        if self._selected:
-            pen = QPen(palette.color(QPalette.ColorRole.Highlight), 2)
-            painter.setPen(pen)
-            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
+
+    def _covered(self) -> bool:
+        """Whether a whole, opaque picture will be painted."""
+        return self._film is not None and not self._stale and self.shown_frame[1]
+
+    def _paint_border(self, painter: QPainter) -> None:
+        colour = self.palette().color(QPalette.ColorRole.Highlight)
+        width, height = self.width(), self.height()
+        for x, y, w, h in (
+            (0, 0, width, 2),
+            (0, height - 2, width, 2),
+            (0, 0, 2, height),
+            (width - 2, 0, 2, height),
+        ):
+            painter.fillRect(x, y, w, h, colour)
 
     def _paint_caption(self, painter: QPainter) -> None:
         role = QPalette.ColorRole.WindowText
         painter.setPen(self.palette().color(role))
         box = QRect(6, 2, self.width() - 12, self.caption_height() - 2)
-        text = QFontMetrics(self.font()).elidedText(self._caption, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
+        painter.drawText(
+            box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._head_text
+        )
 
     def _paint_picture(self, painter: QPainter) -> None:
         rect = self.picture_rect()
