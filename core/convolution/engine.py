@@ -26,9 +26,9 @@ from core.volume import FeatureVolume
 
 __all__ = ["check_budget", "check_fit", "convolve_bank", "convolve_steps", "required_bytes"]
 
-# Multiplications that one group of filters should take: about a tenth of a second, so that the first
+# Multiplications that one group of filters should take: some tenths of a second, so that the first
 # volumes of a large request appear soon. With fewer than eight filters, laying columns out costs too much.
-_GROUP_PRODUCTS, _GROUP_AT_LEAST = 5e9, 8
+_GROUP_PRODUCTS, _GROUP_AT_LEAST = 8e9, 8
 
 
 def convolve_bank(
