@@ -11,8 +11,6 @@ from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
-import psutil
-
 from core.errors import ExportError
 
 # Two threads may save the same file (a cancelled export ends while the next one begins).
@@ -97,6 +95,8 @@ def _sweep(place: Path) -> None:
 
 def _is_another_process(pid: int) -> bool:
     """Tell whether a process other than this one has the number (our own, if killed, may be ours again)."""
+    import psutil  # 60 ms that a start without saving need not pay
+
     return pid != os.getpid() and psutil.pid_exists(pid)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core import pipeline
-from core.export.formats import ExportJob
+from core.export.job import ExportJob
 from core.settings import ExportSettings
 from gui.session import Session
 from gui.tasks import LatestTask

@@ -3,22 +3,21 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from core.export.formats import save_dialog_filter
 from core.settings import ExportSettings
-from core.sources.load import ClipSelection
-from core.sources.opening import file_dialog_filter
 from gui.exporting import Exporter
 from gui.opening import Opener, Opening, is_address
 from gui.session import Session
 from gui.state import State
-from gui.widgets.export_dialog import ExportDialog
 from gui.widgets.message_bar import MessageBar
+
+if TYPE_CHECKING:
+    from core.sources.load import ClipSelection
 
 
 class Files(QObject):
@@ -59,7 +58,7 @@ class Files(QObject):
         """Files opened lately, the newest first."""
         return self._state.texts("recent")
 
-    def open(self, text: str, selection: ClipSelection | None = None) -> None:
+    def open(self, text: str, selection: "ClipSelection | None" = None) -> None:
         """Open an INPUT: file, folder, sample, stimulus, or the address of a camera."""
         if is_address(text):
             self.address_chosen.emit(text)
@@ -69,6 +68,8 @@ class Files(QObject):
     @Slot()
     def ask_open(self) -> None:
         """Let the person pick a file."""
+        from core.sources.opening import file_dialog_filter
+
         folder = self._state.text("folder/open")
         path, _ = QFileDialog.getOpenFileName(self._window, "Open", folder, file_dialog_filter())
         if path:
@@ -83,13 +84,15 @@ class Files(QObject):
         if path:
             self.open(path)
 
-    def choose_frames(self, selection: ClipSelection) -> None:
+    def choose_frames(self, selection: "ClipSelection") -> None:
         """Read other frames of what is open."""
         if self.opening is not None:
             self.opener.open(self.opening.text, selection)
 
     def ask_export(self, content: Literal["mosaic", "input", "feature"] = "mosaic", feature: int = 0) -> None:
         """Let the person say what goes into the GIF, and where to."""
+        from gui.widgets.export_dialog import ExportDialog
+
         clip = self._session.working_clip
         if clip is None or self._session.clip is None:
             self.show_error("There is no clip to export yet.")
@@ -103,6 +106,8 @@ class Files(QObject):
 
     def ask_path(self, settings: ExportSettings, suffix: str) -> None:
         """Let the person say where a file goes, and write it."""
+        from core.export.formats import save_dialog_filter
+
         folder = Path(self._state.text("folder/save"))
         name = self._session.clip.name if self._session.clip else "wave"
         stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(name).stem).strip() or "wave"

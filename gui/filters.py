@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
 from core.filters.builtin import bank_names, make_bank
-from core.filters.files import load_bank, save_bank
 from core.settings import ConvolutionSettings
 from gui.session import Session
 from gui.widgets.filter_panel import BankRequest, FilterPanel
@@ -101,6 +100,8 @@ class Filters(QObject):
 
     def open(self, path: Path) -> None:
         """Use the bank in a file."""
+        from core.filters.files import load_bank
+
         try:
             self._session.set_bank(load_bank(path), f"bank {path.name}")
         except WavecubeError as error:
@@ -116,6 +117,8 @@ class Filters(QObject):
 
     def save(self, path: Path) -> None:
         """Save the bank."""
+        from core.filters.files import save_bank
+
         try:
             save_bank(path, self._session.bank)
         except WavecubeError as error:

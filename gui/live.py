@@ -17,7 +17,6 @@ from core.clip import Clip
 from core.recorder import Recorder, RecorderState, RecorderStatus
 from core.ring import FrameRing
 from core.settings import RecordSettings
-from core.sources.camera import CameraSource
 from core.sources.camera_list import CameraInfo
 from gui import qimage
 
@@ -102,6 +101,8 @@ class CameraFeed(QObject):
         self._ring = FrameRing(RING_FRAMES)
         self._seen, self._frames = -1, 0
         if target is not None:
+            from core.sources.camera import CameraSource
+
             self._loop = CaptureLoop(CameraSource(target), self._ring)
             self._timer.start()
         else:

@@ -1,17 +1,20 @@
 """Live filters on the screen: a timer polls the newest answers and hands them to the viewers."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.clip import Clip
-from core.live import LiveConvolver, LiveFrame
 from gui.display import Display
 from gui.films import ClipFilm, VolumeFilm
 from gui.live import CameraFeed
 from gui.playback import PlaybackDriver
 from gui.session import Session
 from gui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from core.live import LiveConvolver, LiveFrame
 
 POLL_MS = 16
 
@@ -121,6 +124,8 @@ class LiveFilters(QObject):
             self._show(frame)
 
     def _begin(self) -> None:
+        from core.live import LiveConvolver
+
         session = self._session
         self._shown = -1
         self._worker = LiveConvolver(
@@ -139,7 +144,7 @@ class LiveFilters(QObject):
             self._worker.stop()
             self._worker = None
 
-    def _show(self, frame: LiveFrame) -> None:
+    def _show(self, frame: "LiveFrame") -> None:
         w = self._workspace
         w.input_panel.show_live(LiveClipFilm(frame.clip), _facts(frame.clip, frame.fps))
         for volume, limits in zip(frame.volumes, frame.limits, strict=True):

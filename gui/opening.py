@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from core.clip import Clip
 from core.progress import Progress
-from core.sources.load import ClipSelection, length_of, load_clip
-from core.sources.opening import open_source
 from gui.tasks import LatestTask
+
+if TYPE_CHECKING:
+    from core.sources.load import ClipSelection
 
 
 def is_address(text: str) -> bool:
@@ -23,7 +25,7 @@ class Opening:
 
     text: str
     clip: Clip
-    selection: ClipSelection
+    selection: "ClipSelection"
     length: int | None
 
 
@@ -55,10 +57,9 @@ class Opener(QObject):
         self._task.busy_changed.connect(self.busy_changed)
         self._task.failed.connect(self._on_failed)
 
-    def open(self, text: str, selection: ClipSelection | None = None) -> None:
+    def open(self, text: str, selection: "ClipSelection | None" = None) -> None:
         """Open an INPUT (see ``main.py --help``)."""
-        chosen = selection or ClipSelection()
-        self._task.start(lambda: _open(text, chosen))
+        self._task.start(lambda: _open(text, selection))
 
     @property
     def busy(self) -> bool:
@@ -79,9 +80,13 @@ class Opener(QObject):
         self.failed.emit(str(error))
 
 
-def _open(text: str, selection: ClipSelection) -> Iterator[Progress | Opening]:
+def _open(text: str, selection: "ClipSelection | None") -> Iterator[Progress | Opening]:
     """Worker thread: read the clip and find out how much more there is."""
+    from core.sources.load import ClipSelection, length_of, load_clip
+    from core.sources.opening import open_source
+
+    chosen = selection or ClipSelection()
     source = open_source(text)
     total = length_of(source)
-    for step in load_clip(source, selection):
-        yield step if isinstance(step, Progress) else Opening(text, step, selection, total)
+    for step in load_clip(source, chosen):
+        yield step if isinstance(step, Progress) else Opening(text, step, chosen, total)

@@ -5,7 +5,6 @@ Addresses may carry a password (``http://user:secret@…``): sentences never rep
 """
 
 import errno
-import http.client
 import os
 import socket
 import sys
@@ -114,6 +113,8 @@ def why_no_device(name: str, path: str) -> CameraError | None:
 
 def why_no_stream(url: str) -> CameraError:
     """Ask an address that FFmpeg could not open what is the matter; takes at most about two seconds."""
+    from http.client import HTTPException  # 15 ms that only a fault need pay
+
     parts = urlsplit(url)
     shown, host = place(url), parts.hostname or ""
     try:
@@ -127,7 +128,7 @@ def why_no_stream(url: str) -> CameraError:
         status = _http_status(parts.scheme.lower(), host, port, parts.path, parts.query)
     except TimeoutError:
         return slow(shown, _PROBE_S)
-    except (OSError, ValueError, http.client.HTTPException):
+    except (OSError, ValueError, HTTPException):
         return CameraError(
             CameraFault.MISSING,
             f"Nothing answers at {shown}: check the address, and that the camera is switched on.",
@@ -136,7 +137,9 @@ def why_no_stream(url: str) -> CameraError:
 
 
 def _http_status(scheme: str, host: str, port: int, path: str, query: str) -> int:
-    kind = http.client.HTTPSConnection if scheme == "https" else http.client.HTTPConnection
+    from http.client import HTTPConnection, HTTPSConnection
+
+    kind = HTTPSConnection if scheme == "https" else HTTPConnection
     with closing(kind(host, port, timeout=_PROBE_S)) as connection:
         connection.request("GET", (path or "/") + (f"?{query}" if query else ""))
         return connection.getresponse().status
