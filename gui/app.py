@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.paths import resource
 from gui.errors import CrashReporter
+from gui.interrupt import InterruptWatch
 from gui.main_window import MainWindow
 from gui.remember import theme_mode
 from gui.state import State, open_store
@@ -53,10 +54,14 @@ def run_window(arguments: Sequence[str]) -> int:
     reporter.install()
     reporter.crashed.connect(window.files.show_error, Qt.ConnectionType.QueuedConnection)
     window.set_problems(reporter.problems)
+    interrupt = InterruptWatch()
+    interrupt.interrupted.connect(window.close)
+    interrupt.install()
     window.show()
     try:
         return QApplication.exec()
     finally:
+        interrupt.uninstall()
         reporter.uninstall()
 
 
