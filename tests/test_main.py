@@ -30,7 +30,10 @@ def python(*arguments: object, **variables: str) -> "subprocess.CompletedProcess
 
 @pytest.mark.parametrize("before", [{}, dict.fromkeys(SPOILED, "/somewhere")])
 def test_the_environment_is_what_it_was(before: dict[str, str]) -> None:
-    code = f"import json, os, main, core.cv; core.cv.cv2.__version__; print(json.dumps({{n: os.environ.get(n) for n in {SPOILED}}}))"
+    code = (
+        "import json, os, main, core.cv; core.cv.cv2.__version__;"
+        f"print(json.dumps({{n: os.environ.get(n) for n in {SPOILED}}}))"
+    )
     done = python("-c", code, **before)
     assert json.loads(done.stdout) == {name: before.get(name) for name in SPOILED}
 
