@@ -12,6 +12,7 @@ from core.paths import resource
 from gui.errors import CrashReporter
 from gui.interrupt import InterruptWatch
 from gui.main_window import MainWindow
+from gui.permission import leave_asking_to_us
 from gui.remember import theme_mode
 from gui.state import State, open_store
 from gui.theme import apply_theme
@@ -48,6 +49,7 @@ def build_application(argv: Sequence[str] = ()) -> MainWindow:
 
 def run_window(arguments: Sequence[str]) -> int:
     """Open the window and run until it is closed; return the exit code."""
+    leave_asking_to_us()
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     window = build_application(arguments)
     reporter = CrashReporter()

@@ -11,6 +11,7 @@ from core.recorder import RecorderState, RecorderStatus
 from core.settings import RecordSettings
 from core.sources.camera_list import CameraInfo, list_cameras
 from gui.live import CameraFeed, Target
+from gui.permission import ask_for_camera
 from gui.session import Session
 from gui.state import State
 from gui.tasks import LatestTask
@@ -99,7 +100,10 @@ class Cameras(QObject):
         """Open a camera, an address, or none."""
         if isinstance(target, str):
             self._source.set_addresses(self._state.add_recent("addresses", target))
-        self.feed.choose(target)
+        if target is None or isinstance(target, str):
+            self.feed.choose(target)
+        else:
+            ask_for_camera(self, lambda: self.feed.choose(target))
         if isinstance(target, int):
             self._source.set_selected_target(CameraInfo(f"camera {target}", target, 0, None, None, ""))
         else:
