@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from threading import Event
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from core.errors import WavecubeError
 from core.progress import Progress
 
 log = logging.getLogger(__name__)
 
+BREATH_MS = 10
 UNEXPECTED = "Something went wrong that we did not foresee; Help > Report a problem has the details."
 
 
@@ -59,6 +60,11 @@ class LatestTask(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._ticket: _Ticket | None = None
         self._count = 0
+        # WORKAROUND: some waits in C++ (QTest.qWait, modal loops of a platform) keep Python's lock, and the
+        # worker would stand still meanwhile. Entering a Python slot hands the lock over.
+        self._breath = QTimer(self)
+        self._breath.setInterval(BREATH_MS)
+        self._breath.timeout.connect(self._on_breath)
         self._stepped.connect(self._on_stepped, Qt.ConnectionType.QueuedConnection)
         self._ended.connect(self._on_ended, Qt.ConnectionType.QueuedConnection)
 
@@ -74,6 +80,7 @@ class LatestTask(QObject):
         self._count += 1
         self._ticket = _Ticket(self._count)
         self._pool.submit(self._run, self._ticket, make_work)
+        self._breath.start()
         if not was_busy:
             self.busy_changed.emit(True)
 
@@ -92,6 +99,7 @@ class LatestTask(QObject):
             return False
         self._ticket.cancelled.set()
         self._ticket = None
+        self._breath.stop()
         return True
 
     def _run(self, ticket: _Ticket, make_work: Callable[[], Iterator[Any]]) -> None:
@@ -124,6 +132,10 @@ class LatestTask(QObject):
             if close is not None:
                 close()
 
+    @Slot()
+    def _on_breath(self) -> None:
+        """Be Python for a moment: see the constructor."""
+
     @Slot(object, object)
     def _on_stepped(self, ticket: _Ticket, step: object) -> None:
         if ticket is not self._ticket:
@@ -138,6 +150,7 @@ class LatestTask(QObject):
         if ticket is not self._ticket:
             return
         self._ticket = None
+        self._breath.stop()
         self.busy_changed.emit(False)
         if failure is None:
             self.finished.emit()

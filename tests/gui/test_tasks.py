@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.errors import WavecubeError
@@ -111,3 +112,15 @@ def test_many_restarts_end_with_the_newest(task: LatestTask, qtbot: QtBot) -> No
         for number in range(50):
             task.start(lambda number=number: iter([number]))
     assert got[-1] == 49
+
+
+def test_work_goes_on_while_a_wait_in_cpp_keeps_the_lock(task: LatestTask, qtbot: QtBot) -> None:
+    """QTest.qWait runs the event loop without letting go of Python's lock."""
+    got: list[object] = []
+    task.result_ready.connect(got.append)
+    task.start(lambda: iter([sum(range(100_000)) for _ in range(20)]))
+    for _ in range(200):
+        QTest.qWait(20)
+        if not task.busy:
+            break
+    assert len(got) == 20
