@@ -246,14 +246,17 @@ def _decoded(container: "InputContainer", stream: "VideoStream", reading: _Readi
 
 def _upright(frame: "VideoFrame", shape: tuple[int, int]) -> NDArray[np.uint8]:
     """Return the frame as fresh (H, W, 3) RGB, turned and mirrored as the file asks."""
+    from av.sidedata.sidedata import Type
+
     matrix: dict[str, Any] = {}
     if frame.colorspace == _UNTOLD and not frame.format.is_rgb and min(frame.width, frame.height) >= _HD_SIDE:
         matrix["src_colorspace"] = _BT709
     picture = frame.to_ndarray(format="rgb24", width=shape[0], height=shape[1], **matrix)
+    # By key: iterating gives the data up to PyAV 18 and the keys from 19 on.
     side_data: Any = frame.side_data
-    for side in side_data:
-        if side.type.name == "DISPLAYMATRIX":
-            picture = _transformed(picture, np.frombuffer(bytes(side), np.int32)[:9].reshape(3, 3))
+    turn = side_data.get(Type.DISPLAYMATRIX)
+    if turn is not None:
+        picture = _transformed(picture, np.frombuffer(bytes(turn), np.int32)[:9].reshape(3, 3))
     # A copy that nothing of FFmpeg's memory stands behind.
     return np.array(picture, dtype=np.uint8, order="C", copy=True)
 

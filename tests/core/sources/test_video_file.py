@@ -251,3 +251,11 @@ def test_single_frame_becomes_a_still_film(tmp_path: Path) -> None:
     clip = run(load_clip(VideoFileSource(path)))
     assert clip.frames.shape == (16, 24, 32, 3)
     assert "single picture" in clip.note
+
+
+def test_what_an_encoder_says_beside_the_picture_is_passed_over(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", numbered_frames(2), "libx264")
+    with av.open(str(path)) as container:
+        beside = next(container.decode(video=0)).side_data
+        assert len(beside) > 0  # x264 signs its films
+    assert len(read(path)) == 2
