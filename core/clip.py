@@ -16,7 +16,7 @@ NS_PER_S = 1_000_000_000
 DEFAULT_FPS = 30.0
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Clip:
     """A short film, read-only and safe to hand to any thread.
 
@@ -82,6 +82,9 @@ class Clip:
 
     def __len__(self) -> int:
         return len(self.frames)
+
+    def __repr__(self) -> str:
+        return f"<Clip {self.name!r}: {self.frames.shape} uint8, {self.fps:.4g} fps>"
 
     @property
     def width(self) -> int:

@@ -12,7 +12,7 @@ from core.convolution.geometry import AxisMap
 _SAMPLES = 1 << 15
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FeatureVolume:
     """The responses of one filter.
 
@@ -32,6 +32,9 @@ class FeatureVolume:
     index: int = 0
     name: str = "filter"
     axes: tuple[AxisMap, AxisMap, AxisMap] = (AxisMap(), AxisMap(), AxisMap())
+
+    def __repr__(self) -> str:
+        return f"<FeatureVolume {self.index} {self.name!r}: {self.data.shape} float32>"
 
     def __len__(self) -> int:
         return len(self.data)

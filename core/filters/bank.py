@@ -13,7 +13,7 @@ from core.filters.kernel import Kernel
 from core.limits import MAX_FILTERS, MAX_KERNEL_SIDE
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class FilterBank:
     """N kernels of one size, read-only and safe to hand to any thread.
 
@@ -77,6 +77,9 @@ class FilterBank:
         if len(titles) != count:
             raise FilterError(f"{count} filters need {count} names, not {len(titles)}.")
         return cls(array, offsets, titles, kind, MappingProxyType(dict(parameters or {})))
+
+    def __repr__(self) -> str:
+        return f"<FilterBank {self.kind!r}: {self.weights.shape} float32, {dict(self.parameters)}>"
 
     def __len__(self) -> int:
         return len(self.weights)

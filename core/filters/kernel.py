@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Kernel:
     """The weights of one filter.
 
@@ -24,6 +24,9 @@ class Kernel:
     weights: NDArray[np.float32]
     bias: float = 0.0
     name: str = "filter"
+
+    def __repr__(self) -> str:
+        return f"<Kernel {self.name!r}: {self.weights.shape} float32>"
 
     @cached_property
     def total(self) -> float:

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from core.clip import Clip
+from core.filters.bank import FilterBank
 from core.settings import WorkingSize
+from core.volume import FeatureVolume
 
 
 def test_frames_are_copied_and_read_only(rng: np.random.Generator) -> None:
@@ -98,3 +100,14 @@ def test_a_size_is_a_box_and_nothing_is_stretched(
 ) -> None:
     assert size.fit(*given) == fitted
     assert size.fit(*fitted) == fitted
+
+
+def test_values_introduce_themselves_in_one_line(small_clip: Clip) -> None:
+    assert repr(small_clip) == "<Clip 'clip': (9, 11, 14, 3) uint8, 25 fps>"
+    bank = FilterBank.from_weights(np.zeros((2, 3, 4, 5, 3)))
+    assert repr(bank) == "<FilterBank 'weights': (2, 3, 4, 5, 3) float32, {}>"
+    assert repr(bank[1]) == "<Kernel 'filter 2': (3, 4, 5, 3) float32>"
+    assert (
+        repr(FeatureVolume(np.zeros((2, 3, 4), np.float32)))
+        == "<FeatureVolume 0 'filter': (2, 3, 4) float32>"
+    )
