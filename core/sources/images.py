@@ -3,20 +3,13 @@
 from collections.abc import Generator
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from core.errors import SourceError
 from core.limits import MAX_FILE_FRAMES
 from core.sources.base import TimedFrame
-from core.sources.files import check_pixels, listed, regular_file
-from core.sources.pictures import PICTURE_SUFFIXES, fitted, opened, read_picture, rgb
+from core.sources.files import listed, regular_file
+from core.sources.pictures import PICTURE_SUFFIXES, PictureFile, fitted, opened, read_picture
 from core.sources.timing import NS_PER_S
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 # Pictures in a folder carry no time: 10 per second, slow enough to see each of them.
 PICTURES_PER_SECOND = 10
@@ -165,8 +158,8 @@ class AnimationSource:
         SourceError
             If it is not a picture, damaged or over a limit.
         """
-        with opened(regular_file(self.path), self.name) as image:
-            first, end = _frame_range(image)
+        with opened(regular_file(self.path), self.name) as file:
+            first, end = _frame_range(file)
             return end - first if end is not None else None
 
     def frames(self) -> Generator[TimedFrame, None, None]:
@@ -183,16 +176,16 @@ class AnimationSource:
         shape: tuple[int, int] | None = None
         elapsed = Fraction(0)
         try:
-            with opened(path, self.name) as image:
-                first, end = _frame_range(image)
+            with opened(path, self.name) as file:
+                first, end = _frame_range(file)
                 total = f" of {end - first}" if end is not None else ""
                 for index in range(first, end if end is not None else MAX_FILE_FRAMES):
-                    picture = self._frame(image, index)
+                    picture = file.rgb(index)
                     shape = shape or (picture.shape[1], picture.shape[0])
                     if (picture.shape[1], picture.shape[0]) != shape:
                         picture = fitted(picture, *shape)
                         self._notes = ("Frames of another size are fitted into that of the first one.",)
-                    start, elapsed = elapsed, elapsed + _duration_ms(image)
+                    start, elapsed = elapsed, elapsed + _duration_ms(file, index)
                     done += 1
                     yield TimedFrame(picture, round(start * 1_000_000))
         except SourceError:
@@ -200,33 +193,28 @@ class AnimationSource:
                 raise
             self._notes = (*self._notes, f"{done}{total} frames; the rest of the file is damaged.")
 
-    def _frame(self, image: "Image.Image", index: int) -> NDArray[np.uint8]:
-        if index:
-            image.seek(index)
-            check_pixels(self.name, *image.size)
-        return rgb(image)
 
-
-def _frame_range(image: "Image.Image") -> tuple[int, int | None]:
+def _frame_range(file: PictureFile) -> tuple[int, int | None]:
     """Return the first frame and the one behind the last (None: damaged), counted without decoding."""
-    if image.format not in _ANIMATED:
+    if file.format not in _ANIMATED:
         return 0, 1
     try:
-        count = int(getattr(image, "n_frames", 1))
+        count = file.count()
     # Whatever the decoder trips over while it walks through the file, the frames before it are good.
     except Exception:
         return 0, None
     # An APNG may begin with a picture for readers that know no animation.
-    first = 1 if count > 1 and getattr(image, "default_image", False) else 0
+    first = 1 if count > 1 and file.cover else 0
     return first, min(count, first + MAX_FILE_FRAMES)
 
 
-def _duration_ms(image: "Image.Image") -> Fraction:
-    """Return how long the current frame lasts; above 0."""
-    duration = image.info.get("duration", 0)
-    good = isinstance(duration, int | float) and 0 < duration < 1e9
+def _duration_ms(file: PictureFile, index: int) -> Fraction:
+    """Return how long the frame that was just decoded lasts; above 0."""
+    duration = file.duration_ms(index)
+    if duration is None or not 0 < duration < 1e9:
+        return Fraction(DEFAULT_DURATION_MS)
     # APNG durations are thirds and sevenths of a second in binary: back to the fraction they stand for.
-    return Fraction(duration).limit_denominator(1000) if good else Fraction(DEFAULT_DURATION_MS)
+    return Fraction(duration).limit_denominator(1000)
 
 
 def _own(entry: Path) -> bool:

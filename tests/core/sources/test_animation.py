@@ -1,6 +1,7 @@
 import tracemalloc
 from pathlib import Path
 
+import imageio.v3 as iio
 import numpy as np
 import pytest
 from making_media import bare_gif, few_colours, numbered_frames, write_animation
@@ -97,6 +98,29 @@ def test_gif_disposal(tmp_path: Path, disposal: int) -> None:
     if disposal == 2:  # to the background colour of the header
         expected[2, :2, 1:3] = 9
     assert np.array_equal(frames, expected)
+
+
+def test_gif_frames_with_their_own_tables_and_transparency(tmp_path: Path) -> None:
+    """What is transparent shows the frame before, whatever number the colour has in either table."""
+    a, b, c, d = [10, 20, 30], [40, 50, 60], [70, 80, 90], [200, 210, 220]
+    head = b"GIF89a" + (2).to_bytes(2, "little") * 2 + b"\x80\x00\x00" + bytes([*a, *b])
+    body = b""
+    for indices, flags, table in (([0, 1, 1, 0], 0, b""), ([1, 0, 1, 0], 1, bytes([*c, *d]))):
+        pixels = Image.fromarray(np.array(indices, np.uint8).reshape(2, 2)).tobytes("gif", "L", 8, 0)
+        body += b"\x21\xf9\x04" + bytes([4 | flags, 5, 0, 0, 0])  # transparent: index 0 of the frame's table
+        body += b"\x2c" + bytes(4) + (2).to_bytes(2, "little") * 2 + (b"\x80" + table if table else b"\x00")
+        body += b"\x08" + pixels + b"\x00"
+    path = tmp_path / "a.gif"
+    path.write_bytes(head + body + b"\x3b")
+    iio.imread(path)  # whoever reads a GIF in another way leaves ours as it is
+    assert read(path).tolist() == [[[a, b], [b, a]], [[d, b], [d, a]]]
+
+
+def test_damage_behind_the_first_frame_leaves_it_as_it_is(tmp_path: Path) -> None:
+    path = write_animation(tmp_path / "a.gif", few_colours(), [50] * 5)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+    assert np.array_equal(read(path)[:2], few_colours()[:2])
 
 
 @pytest.mark.parametrize("suffix", [".webp", ".png"])

@@ -52,6 +52,21 @@ def test_exif_orientation_as_opencv_applies_it(tmp_path: Path, orientation: int)
     assert np.abs(read(path).astype(int) - theirs).max() <= 3
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize(("mode", "suffix"), [("L", ".png"), ("P", ".png"), ("L", ".tif"), ("CMYK", ".tif")])
+def test_exif_orientation_of_other_modes(tmp_path: Path, mode: str, suffix: str, orientation: int) -> None:
+    """A grey JPEG, a palette, an uncompressed TIFF: each takes another way through the decoder."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    frame = np.where(numbered_frames(1, 48, 32)[0, ..., :1] > 100, 255, 0).repeat(3, axis=2).astype(np.uint8)
+    path = tmp_path / f"a{suffix}"
+    Image.fromarray(frame).convert(mode).save(path, exif=exif)
+    turned = frame.transpose(1, 0, 2) if orientation >= 5 else frame
+    turned = turned[::-1] if orientation in (3, 4, 7, 8) else turned
+    turned = turned[:, ::-1] if orientation in (2, 3, 6, 7) else turned
+    assert np.array_equal(read(path), turned)
+
+
 def test_sixteen_bit_grey_is_divided_down(tmp_path: Path) -> None:
     values = np.arange(0, 65536, 257, dtype=np.uint16).reshape(16, 16)
     cv2.imwrite(str(tmp_path / "a.png"), values)
