@@ -93,9 +93,9 @@ class PictureFile:
     def _decoded(self, index: int, mode: str | None = None) -> NDArray[Any]:
         """Return the pixels of one picture, in a mode of Pillow's or as they are in the file.
 
-        GIFs are iterated over: ``read`` switches Pillow to another way of unpacking them. Of 300 random
-        animations (tables, transparency and disposal frame by frame) 76 came out otherwise then, each with
-        pixels that FFmpeg shows differently, too (imageio 2.38.1, Pillow 13.0).
+        GIFs are iterated over: ``read`` switches Pillow to another way of unpacking them, and a frame may
+        then show the colours of the table of the frame before. Of 300 random animations (tables, transparency
+        and disposal frame by frame) 76 came out wrong, compared with FFmpeg (imageio 2.38.1, Pillow 13.0).
         """
         return next(self._gif_frames) if self.format == "GIF" else self._reader.read(index=index, mode=mode)
 
