@@ -1,4 +1,4 @@
-"""What a file is, before anything decodes it: existence, kind by content, and sentences when it fails."""
+"""What all sources of files share: a file before anything decodes it, its kind, sentences when it fails."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +26,38 @@ _VIDEO_MAGIC = (
     b"YUV4MPEG2 ",
 )
 _MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
+
+
+class FileSource:
+    """What a source of frames is that reads a file or a folder (see `core.sources.base.FrameSource`).
+
+    Parameters
+    ----------
+    path
+        The file or folder; nothing is opened before `frames` runs.
+    name
+        A short title instead of the last part of the path.
+    """
+
+    def __init__(self, path: Path | str, name: str | None = None) -> None:
+        self.path = Path(path)
+        self._name = name
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The given title, or the last part of the path."""
+        return self._name or self.path.name or str(self.path)
+
+    @property
+    def live(self) -> bool:
+        """False: a file ends."""
+        return False
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the last reading met: damage, changed sizes, what was left out; () before it."""
+        return self._notes
 
 
 def regular_file(path: Path) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from core.errors import SourceError
 from core.limits import MAX_FILE_FRAMES
 from core.sources.base import TimedFrame
-from core.sources.files import listed, regular_file
+from core.sources.files import FileSource, listed, regular_file
 from core.sources.pictures import PICTURE_SUFFIXES, PictureFile, fitted, opened, read_picture
 from core.sources.timing import NS_PER_S
 
@@ -19,37 +19,13 @@ DEFAULT_DURATION_MS = 100
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF", "TIFF")
 
 
-class PictureFolderSource:
+class PictureFolderSource(FileSource):
     """The pictures of one folder in natural order (2 before 10), as a film of 10 frames per second.
 
     Pictures of another size than the first one are fitted into its size without stretching, and a note
     says so. Other files, hidden pictures, subfolders and pictures that cannot be read are left out with
     a note; an unreadable picture leaves a gap in time.
-
-    Parameters
-    ----------
-    path
-        The folder; nothing is opened before `frames` runs.
     """
-
-    def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
-        self._notes: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The folder's name."""
-        return self.path.name or str(self.path)
-
-    @property
-    def live(self) -> bool:
-        """False: a folder ends."""
-        return False
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the last reading left out or fitted."""
-        return self._notes
 
     def length(self) -> int | None:
         """Return how many pictures there are, by their suffixes.
@@ -116,39 +92,12 @@ class PictureFolderSource:
         return pictures, others
 
 
-class AnimationSource:
+class AnimationSource(FileSource):
     """A GIF, APNG or WebP animation with its own times, or a single picture of any format as one frame.
 
     Each frame lasts what the file says; a duration of 0 counts as 100 ms, as in browsers. Disposal and
     blending are applied, transparent pixels show white.
-
-    Parameters
-    ----------
-    path
-        The file; nothing is opened before `frames` runs.
-    name
-        A short title instead of the file's name.
     """
-
-    def __init__(self, path: Path | str, name: str | None = None) -> None:
-        self.path = Path(path)
-        self._name = name
-        self._notes: tuple[str, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """The given title or the file's name."""
-        return self._name or self.path.name
-
-    @property
-    def live(self) -> bool:
-        """False: a file ends."""
-        return False
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the last reading met: damage, changed sizes."""
-        return self._notes
 
     def length(self) -> int | None:
         """Return how many frames the file has, without decoding them; None where it is damaged.

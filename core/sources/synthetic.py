@@ -16,8 +16,8 @@ from core.errors import UsageError
 from core.limits import MAX_CLIP_BYTES, megabytes
 from core.sources.base import TimedFrame
 from core.sources.stimuli import COMMON, STIMULI, Number, Parameter, Stimulus, Values
+from core.sources.timing import NS_PER_S
 
-_NS_PER_S = 1_000_000_000
 _SYNONYMS = {
     "speed": "velocity", "v": "velocity", "orientation": "direction", "angle": "direction", "f": "frequency",
     "thickness": "bar_width", "bar": "bar_width", "barwidth": "bar_width", "rate": "fps",
@@ -100,7 +100,7 @@ class StimulusSource:
         fps = self._values["fps"]
         for t in range(int(self._values["frames"])):
             grey = np.rint(render(t) * 255.0).astype(np.uint8)
-            yield TimedFrame(np.repeat(grey[..., np.newaxis], 3, axis=2), round(t * _NS_PER_S / fps))
+            yield TimedFrame(np.repeat(grey[..., np.newaxis], 3, axis=2), round(t * NS_PER_S / fps))
 
 
 def stimulus_names() -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from fractions import Fraction
 NS_PER_S = 1_000_000_000
 
 
-class FrameClock:
+class FileClock:
     """Turns the times written in a file into times that always increase.
 
     Parameters

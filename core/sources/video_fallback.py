@@ -9,7 +9,7 @@ from core.cv import cv2
 from core.limits import MAX_FILE_FRAMES
 from core.sources.base import TimedFrame
 from core.sources.files import check_pixels
-from core.sources.timing import NS_PER_S, FrameClock
+from core.sources.timing import NS_PER_S, FileClock
 
 
 def opencv_frames(path: Path, name: str) -> Generator[TimedFrame, None, None]:
@@ -41,7 +41,7 @@ def _read(capture: cv2.VideoCapture, name: str) -> Generator[TimedFrame, None, N
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     check_pixels(name, width, height)
     rate = capture.get(cv2.CAP_PROP_FPS)
-    clock = FrameClock(round(NS_PER_S / rate) if 0.1 <= rate <= 1000 else NS_PER_S // 25)
+    clock = FileClock(round(NS_PER_S / rate) if 0.1 <= rate <= 1000 else NS_PER_S // 25)
     shape = None
     for _ in range(MAX_FILE_FRAMES):
         good, picture = capture.read()

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from core.errors import SourceError
 from core.limits import MAX_FILE_FRAMES, MAX_FRAME_PIXELS
 from core.sources.base import TimedFrame
-from core.sources.files import check_pixels, kind_of, regular_file
-from core.sources.timing import NS_PER_S, FrameClock, exact_ns
+from core.sources.files import FileSource, check_pixels, kind_of, regular_file
+from core.sources.timing import NS_PER_S, FileClock, exact_ns
 from core.sources.video_fallback import opencv_frames
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class _Header:
         return self.counted or round(self.seconds * self.rate)
 
 
-class VideoFileSource:
+class VideoFileSource(FileSource):
     """The first video stream of a file.
 
     Parameters
@@ -77,24 +77,8 @@ class VideoFileSource:
     """
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
-        self._notes: tuple[str, ...] = ()
+        super().__init__(path)
         self._estimate = False
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
-    def live(self) -> bool:
-        """False: a file ends."""
-        return False
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the last reading met: damage, changed sizes."""
-        return self._notes
 
     @property
     def length_is_estimate(self) -> bool:
@@ -160,7 +144,7 @@ class VideoFileSource:
         with _opened(path) as container:
             stream = _video_stream(container, self.name)
             header = _header(container, stream)
-            clock = FrameClock(round(NS_PER_S / header.rate))
+            clock = FileClock(round(NS_PER_S / header.rate))
             reading = _Reading()
             shape: tuple[int, int] | None = None
             begin = 0
