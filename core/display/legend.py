@@ -48,7 +48,7 @@ def legend_ticks(
 
 
 def format_response(value: float, digits: int = 3) -> str:
-    """Return a response as people read it: `digits` significant digits, a true minus sign, no trailing zeros."""
+    """Return a response as people read it: so many significant digits, a true minus sign, no idle zeros."""
     if value == 0.0 or not math.isfinite(value):
         return "0" if value == 0.0 else str(value).replace("-", MINUS)
     if 1e-3 <= abs(value) < 1e5:
