@@ -27,7 +27,7 @@ _PAD_MODES = {"zero": "constant", "replicate": "edge", "reflect": "reflect"}
 def convolve(
     clip: Clip | ArrayLike,
     weights: ArrayLike,
-    bias: ArrayLike = 0.0,
+    bias: ArrayLike | None = None,
     settings: ConvolutionSettings = ConvolutionSettings(),  # noqa: B008 -- a frozen value
 ) -> NDArray[np.float64]:
     """Slide one kernel over a clip.
@@ -40,7 +40,7 @@ def convolve(
     weights
         (kT, kH, kW, C), or (N, kT, kH, kW, C) for N kernels.
     bias
-        Added to every response: a number, or N of them.
+        Added to every response: a number, or N of them; None is 0.
     settings
         Padding and border, stride, dilation, activation.
 
@@ -50,7 +50,7 @@ def convolve(
     kernel does not fit.
     """
     kernel = np.asarray(weights, dtype=np.float64)
-    offset = np.asarray(bias, dtype=np.float64)
+    offset = np.asarray(0.0 if bias is None else bias, dtype=np.float64)
     if kernel.ndim == 5:
         offsets = np.broadcast_to(offset, len(kernel))
         return np.stack([convolve(clip, one, b, settings) for one, b in zip(kernel, offsets, strict=True)])
@@ -69,7 +69,7 @@ def convolve(
                     first_y : first_y + reach_y : gap_y,
                     first_x : first_x + reach_x : gap_x,
                 ]
-                volume[t, y, x] = np.sum(field * kernel) + offset
+                volume[t, y, x] = np.sum(field * kernel) + offset.item()
     return activate(volume, settings)
 
 

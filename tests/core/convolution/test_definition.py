@@ -58,6 +58,14 @@ def test_a_bank_of_weights_gives_one_volume_each():
         assert np.array_equal(volume, convolve(clip, kernel.weights, kernel.bias))
 
 
+@pytest.mark.parametrize(("bias", "added"), [(None, 0.0), (0.5, 0.5), ([0.5], 0.5), (np.float32(0.5), 0.5)])
+def test_the_bias_of_one_kernel_is_a_number_or_nothing(bias, added):
+    clip, weights = noise((2, 3, 3, 3)), np.ones((1, 2, 2, 3))
+    assert np.allclose(convolve(clip, weights, bias), convolve(clip, weights) + added, atol=1e-12)
+    both = convolve(clip, np.stack([weights, weights]), bias)
+    assert np.allclose(both, convolve(clip, weights) + added, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("border", "around"),
     [
