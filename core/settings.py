@@ -1,6 +1,8 @@
 """What a person can set, as frozen values: safe to hand to any thread, compared with ``==``."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal, get_args
 
 from core.errors import UsageError
@@ -22,6 +24,17 @@ def _require(condition: bool, sentence: str) -> None:
         raise UsageError(sentence)
 
 
+def _steps(name: str, given: object) -> Triple:
+    """Return three steps as plain ints, so that equal settings are equal and every one can be hashed."""
+    steps = [given] * 3 if isinstance(given, Integral) else list(given) if isinstance(given, Iterable) else []
+    whole = [int(step) for step in steps if isinstance(step, Integral) and 1 <= int(step) <= 64]
+    _require(
+        len(steps) == len(whole) == 3,
+        f"{name} takes three whole numbers T,H,W from 1 to 64, not {given!r}.",
+    )
+    return whole[0], whole[1], whole[2]
+
+
 @dataclass(frozen=True, slots=True)
 class ConvolutionSettings:
     """How the filters slide over the clip.
@@ -31,7 +44,7 @@ class ConvolutionSettings:
     padding
         ``"valid"``: only whole receptive fields; ``"same"``: as many outputs as inputs (at stride 1).
     stride, dilation
-        Steps (t, y, x), each at least 1.
+        Steps (t, y, x), each 1 to 64; kept as three ints, whatever sequence or single number they come as.
     activation
         Applied to bias + correlation: none, ReLU, absolute value or square.
     border
@@ -54,9 +67,8 @@ class ConvolutionSettings:
             self.activation in ACTIVATIONS,
             f"The activation is one of {', '.join(ACTIVATIONS)}, not {self.activation!r}.",
         )
-        for name, steps in (("stride", self.stride), ("dilation", self.dilation)):
-            good = len(steps) == 3 and all(isinstance(s, int) and 1 <= s <= 64 for s in steps)
-            _require(good, f"{name} takes three whole numbers T,H,W from 1 to 64, not {steps!r}.")
+        for name in ("stride", "dilation"):
+            object.__setattr__(self, name, _steps(name, getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)

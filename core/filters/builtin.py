@@ -17,6 +17,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from core.limits import MAX_FILTERS, MAX_KERNEL_SIDE
 
 Drawn = NDArray[np.float64]
 MAX_SEED = 2**32 - 1
-_SYNONYMS = {"count": "filters", "size": "kernel"}
+_SYNONYMS = {"count": "filters", "n": "filters", "size": "kernel", "kernel_size": "kernel"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +112,10 @@ def make_bank(name: str = "zero-mean", **parameters: Any) -> FilterBank:
     name
         One of `bank_names`, in any case.
     **parameters
-        ``filters`` (or ``count``): 1 to 64, default 8; ``kernel`` (or ``size``): (kT, kH, kW) or
-        ``"5x5x5"``, each 1 to 16, default 5x5x5; ``seed``: 0 to 2**32 - 1, default 0; ``channels``: 3 for
-        RGB (default) or 1 for grey. Whole numbers may be given as text.
+        ``filters`` (or ``count``, ``n``): 1 to 64, default 8; ``kernel`` (or ``size``, ``kernel_size``):
+        (kT, kH, kW), ``"5x5x5"`` or one number for a cube, each 1 to 16, default 5x5x5; ``seed``: 0 to
+        2**32 - 1, default 0; ``channels``: 3 for RGB (default) or 1 for grey. Whole numbers may be given
+        as text.
 
     Raises
     ------
@@ -151,7 +153,7 @@ def _wish(parameters: Mapping[str, Any]) -> _Wish:
 
 
 def kernel_size(value: Any) -> tuple[int, int, int]:
-    """Return (kT, kH, kW) from three whole numbers or from text such as ``"5x5x5"``.
+    """Return (kT, kH, kW) from three whole numbers, from text such as ``"5x5x5"``, or from one number.
 
     Raises
     ------
@@ -159,6 +161,8 @@ def kernel_size(value: Any) -> tuple[int, int, int]:
         If it is not three whole numbers from 1 to 16.
     """
     parts = re.split("[x×,]", value.strip().lower()) if isinstance(value, str) else value
+    if isinstance(value, Integral) or (isinstance(value, str) and len(parts) == 1 and parts[0]):
+        parts = [value] * 3  # a cube, as on the command line
     try:
         t, y, x = parts
     except (TypeError, ValueError):

@@ -1,5 +1,6 @@
 """Settings say what is wrong with them in one sentence."""
 
+import numpy as np
 import pytest
 
 from core.errors import UsageError
@@ -16,6 +17,9 @@ from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings,
         (lambda: ConvolutionSettings(activation="tanh"), "none, relu, abs, square"),  # type: ignore[arg-type]
         (lambda: ConvolutionSettings(stride=(1, 0, 1)), "stride"),
         (lambda: ConvolutionSettings(dilation=(1, 1)), "dilation"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(stride=1.5), "stride"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(stride=(1, 1.0, 1)), "stride"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(dilation=65), "dilation"),  # type: ignore[arg-type]
         (lambda: RecordSettings(frames=1), "2 to 64"),
         (lambda: RecordSettings(frames=65), "2 to 64"),
         (lambda: RecordSettings(fps=0.0), "0.1 to 240"),
@@ -35,6 +39,14 @@ def test_wrong_settings_are_refused_with_what_is_allowed(make: object, text: str
 def test_settings_are_values() -> None:
     assert ConvolutionSettings() == ConvolutionSettings()
     assert len({ConvolutionSettings(), ConvolutionSettings(), ConvolutionSettings(padding="same")}) == 2
+
+
+@pytest.mark.parametrize("steps", [(2, 2, 2), [2, 2, 2], np.array([2, 2, 2]), 2, np.int64(2)])
+def test_steps_become_three_plain_numbers(steps: object) -> None:
+    settings = ConvolutionSettings(stride=steps, dilation=steps)  # type: ignore[arg-type]
+    assert settings == ConvolutionSettings(stride=(2, 2, 2), dilation=(2, 2, 2))
+    assert hash(settings) == hash(ConvolutionSettings(stride=(2, 2, 2), dilation=(2, 2, 2)))
+    assert {type(step) for step in (*settings.stride, *settings.dilation)} == {int}
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,12 @@ def test_a_bank_can_be_made_again_from_its_parameters():
     assert bank.weights.shape == (3, 3, 4, 5, 1)
 
 
+@pytest.mark.parametrize("size", [(3, 3, 3), [3, 3, 3], "3x3x3", "3", 3, np.int64(3)])
+def test_a_kernel_size_is_three_numbers_or_one_for_a_cube(size):
+    assert kernel_size(size) == (3, 3, 3)
+    assert make_bank("raw", n=1, kernel_size=size).kernel_size == (3, 3, 3)
+
+
 @pytest.mark.parametrize(
     ("name", "digest"),
     [("zero-mean", "8f6cae8e19f9ecba"), ("raw", "27489b98c0f83d3b"), ("He", "d6851434558bf1b8")],
@@ -85,7 +91,7 @@ def test_names_and_parameters_are_lenient_where_it_is_harmless():
         ("raw", {"filters": None}, "whole number"),
         ("raw", {"kernel": (5, 5)}, "TxHxW"),
         ("raw", {"kernel": "5x5"}, "TxHxW"),
-        ("raw", {"kernel": 5}, "TxHxW"),
+        ("raw", {"kernel": 5.5}, "TxHxW"),
         ("raw", {"kernel": (0, 5, 5)}, "1 to 16"),
         ("raw", {"kernel": (5, 17, 5)}, "1 to 16"),
         ("raw", {"seed": -1}, "0 to 4294967295"),
