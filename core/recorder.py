@@ -166,6 +166,7 @@ class Recorder:
         self._picker = FramePicker(self._settings.fps)
         self._stack: NDArray[np.uint8] | None = None
         self._times: list[int] = []
+        self._still = True
 
     def _end(self, state: RecorderState, sentence: str, fault: CameraFault | None) -> None:
         self._status = replace(self._status, state=state, remaining_s=0, sentence=sentence, fault=fault)
@@ -190,7 +191,9 @@ class Recorder:
                 CameraFault.NEW_SIZE,
             )
             return
-        self._stack[len(self._times)] = picture[:, ::-1] if self._settings.mirrored else picture
+        place = len(self._times)
+        self._stack[place] = picture[:, ::-1] if self._settings.mirrored else picture
+        self._still = self._still and np.array_equal(self._stack[place], self._stack[0])
         self._times.append(frame.timestamp_ns)
         self._status = replace(self._status, captured=len(self._times))
         if len(self._times) == self._settings.frames:
@@ -200,7 +203,7 @@ class Recorder:
         stack.setflags(write=False)
         times = tuple(time - self._times[0] for time in self._times)
         clip = Clip(stack, times, self._name)
-        self._clip = replace(clip, note=" ".join(_notes(clip, self._settings.fps)))
+        self._clip = replace(clip, note=" ".join(_notes(clip, self._settings.fps, self._still)))
         self._status = replace(self._status, state=RecorderState.DONE)
         self._stack = None
 
@@ -274,9 +277,11 @@ class _WarmUp:
         return max(self._means) - min(self._means) <= _STEADY_GREY_LEVELS
 
 
-def _notes(clip: Clip, wanted_fps: float | None) -> list[str]:
-    """Tell of a camera that is slower than wanted, and of frames that are missing in the middle."""
+def _notes(clip: Clip, wanted_fps: float | None, still: bool) -> list[str]:
+    """Tell of a camera that stands still or is slower than wanted, and of frames missing in the middle."""
     notes = []
+    if still:
+        notes.append(f"All {len(clip)} frames are the same picture: the camera seems to be frozen.")
     if wanted_fps is not None and clip.fps < _SLOWER_THAN_WANTED * wanted_fps:
         notes.append(f"The camera delivered {clip.fps:.1f} frames per second, not {wanted_fps:g}.")
     usual_ms = float(np.median(clip.intervals_ms))

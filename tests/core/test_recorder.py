@@ -189,6 +189,17 @@ def test_a_recording_beyond_the_budget_is_refused_with_the_numbers():
     assert "64 frames of 3840x2160 would take 1.6 GB" in it.status.sentence
 
 
+def test_a_camera_that_repeats_one_picture_is_told():
+    it = recorder(frames=3)
+    for levels, words in (((100, 100, 100), "frozen"), ((100, 100, 101), ""), ((100, 101, 100), "")):
+        it.start(0, warm=True)
+        for number, level in enumerate(levels):
+            it.offer(frame(0, number * 33 * MS, level))
+        assert it.status.state is RecorderState.DONE
+        assert words in it.clip.note
+        assert bool(it.clip.note) == bool(words)
+
+
 def test_a_camera_that_is_slower_than_wanted_gives_every_frame_and_a_note():
     it = recorder(frames=5, fps=30)
     it.start(0, warm=True)
