@@ -123,7 +123,9 @@ def _doctor() -> int:
 
     findings = report()
     print_lines(iter([findings.text()]))
-    return DONE if findings.ok else FAILED
+    if not findings.ok:
+        raise WavecubeError("Something that Wavecube needs is missing; the lines marked FAIL tell what.")
+    return DONE
 
 
 def _import_sentence(error: ImportError) -> str:

@@ -194,6 +194,11 @@ def wayland_answers() -> bool:
     return True
 
 
+def display_announced() -> bool:
+    """Tell whether a window is expected to open here: the system or the environment names a display."""
+    return not uses_display_server() or bool(os.environ.get("QT_QPA_PLATFORM") or _announced_platforms())
+
+
 def _announced_platforms() -> list[str]:
     """Return the platforms that the environment names a display for."""
     names = {"xcb": ("DISPLAY",), "wayland": ("WAYLAND_DISPLAY", "WAYLAND_SOCKET")}

@@ -32,14 +32,15 @@ def run(options: Namespace) -> None:
     size = options.resize or WorkingSize()
     with ProgressLine(options.quiet) as line:
         clip = working_clip(line.last(load_clip(source, selection)), size)
-        if clip.note:
-            line.say(clip.note)
         bank = bank.for_channels(clip.channels)
         steps = line.results(convolve_clip(clip, bank, convolution, size))
         volumes = tuple(step for step in steps if isinstance(step, FeatureVolume))
         if options.fps is None:
             animation = replace(animation, fps=own_rate(clip.fps))
         save(ExportJob(clip, bank, volumes, convolution, contrast, animation), outputs, line)
+        # Not before: whoever fails says one sentence, and that is why.
+        if clip.note:
+            line.say(clip.note)
         t, h, w = volumes[0].data.shape
         count = "1 feature volume" if len(volumes) == 1 else f"{len(volumes)} feature volumes"
         line.say(f"{count} of {t} frames, {w}x{h}, from {len(clip)} frames of {clip.width}x{clip.height}.")

@@ -25,10 +25,10 @@ def run(options: Namespace) -> None:
         clip = line.last(record_clip(camera, settings))
         if options.resize:
             clip = working_clip(clip, options.resize)
-        if clip.note:
-            line.say(clip.note)
         animation = ExportSettings(content="input", fps=own_rate(clip.fps))
         save(ExportJob(clip, export=animation), outputs, line)
+        if clip.note:
+            line.say(clip.note)
         rate = f"{clip.fps:.2f} frames per second, jitter {clip.jitter_ms:.1f} ms"
         line.say(f"{len(clip)} frames of {clip.width}x{clip.height}, {rate}.")
 

@@ -81,7 +81,9 @@ def sentence(capsys: pytest.CaptureFixture[str]) -> str:
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "Traceback" not in captured.err
-    last = captured.err.strip().splitlines()[-1]
+    *before, last = captured.err.strip().splitlines()
+    # Wrong usage is told behind the usage; a failure has the stage for itself.
+    assert not before or before[0].startswith("usage:")
     assert last.startswith("main.py")
     assert last.endswith((".", "?"))
     return last
@@ -159,7 +161,9 @@ def test_doctor_fails_only_for_what_is_needed(
 ) -> None:
     monkeypatch.setattr("core.doctor.report", lambda: Report((Row(ok, "thing", "seen", "do this"),)))
     assert call("--doctor") == code
-    assert "do this" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "do this" in said.out
+    assert len(said.err.splitlines()) == code  # a failure is one sentence on stderr
 
 
 # banks
@@ -379,6 +383,7 @@ def test_failures_are_code_1_and_one_sentence(capsys: pytest.CaptureFixture[str]
     Path("text.mp4").write_text("this is no video")
     Path("empty.gif").touch()
     Path("folder").mkdir()
+    Image.new("RGB", (1, 1)).save("single.png")
     np.savez("nothing.npz", a=np.zeros(3))
     before = sorted(tmp_path.iterdir())
     for words, told in {
@@ -390,6 +395,8 @@ def test_failures_are_code_1_and_one_sentence(capsys: pytest.CaptureFixture[str]
         f"export {STIMULUS} out.gif --bank nothing.npz": "nothing.npz",
         f"export {STIMULUS} out.gif --bank missing.npz": "missing.npz",
         f"export {STIMULUS} out.gif --frames 4": "5",
+        "export sample:wave out.gif --frames 4": "5",
+        "export single.png out.gif": "5x5",
         f"export {STIMULUS} out.gif --resize 4x4": "5",
     }.items():
         assert call(*words.split()) == 1, words

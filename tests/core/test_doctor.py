@@ -235,6 +235,20 @@ def test_the_real_report() -> None:
     assert found.text().splitlines()[0].startswith("ok    Wavecube")
 
 
+@pytest.mark.parametrize(
+    ("variable", "ok"),
+    [("", None), ("DISPLAY", False), ("WAYLAND_DISPLAY", False), ("QT_QPA_PLATFORM", False)],
+)
+def test_a_machine_without_a_display_is_no_broken_one(
+    variable: str, ok: bool | None, bare: pytest.MonkeyPatch
+) -> None:
+    if variable:
+        bare.setenv(variable, ":4711")
+    (row,) = doctor._display()
+    assert (row.ok, row.what) == (ok, "display")
+    assert row.detail
+
+
 def test_report_text_marks_what_fails_and_how_to_mend_it() -> None:
     text = Report((Row(True, "a", "1"), Row(False, "library", "missing", "apt-get install it"))).text()
     assert text.splitlines() == [
