@@ -6,6 +6,7 @@ does. What a killed process leaves behind (``.NAME.PID-N.part``) is removed by t
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -61,7 +62,7 @@ def _part(place: Path) -> Path:
 
 def _stem(place: Path) -> str:
     """Return as much of a file's name as leaves room for what is added to it."""
-    return os.fsencode(place.name)[:_NAME_BYTES].decode(errors="ignore")
+    return os.fsencode(place.name)[:_NAME_BYTES].decode(sys.getfilesystemencoding(), errors="ignore")
 
 
 def _force_to_disk(path: Path) -> None:
@@ -106,7 +107,7 @@ def _escaped(name: str) -> str:
 
 
 def _reason(error: OSError, target: Path) -> str:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError) and not target.parent.is_dir():
         return f"there is no folder {target.parent}"
     if isinstance(error, PermissionError):
         return f"the folder {target.parent} or the file is not writable"

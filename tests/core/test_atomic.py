@@ -91,6 +91,24 @@ def test_a_missing_folder_a_file_as_folder_and_a_folder_as_file_are_named(tmp_pa
         pass
 
 
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="a folder where nobody can create files")
+def test_a_folder_that_is_there_is_not_called_missing() -> None:
+    with pytest.raises(ExportError) as caught, replacing(Path("/proc/film.gif")) as part:
+        part.write_bytes(NEW)
+    assert "there is no folder" not in str(caught.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are always Unicode")
+def test_names_that_the_system_encoding_cannot_spell(tmp_path: Path) -> None:
+    code = (
+        "import sys; from core.atomic import replacing\nwith replacing(sys.argv[1]) as p: p.write_bytes(b'x')"
+    )
+    environment = os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONPATH": str(ROOT)}
+    path = os.fsencode(tmp_path) + "/ö.gif".encode()
+    subprocess.run([sys.executable, "-c", code, path], env=environment, check=True)
+    assert [os.fsencode(entry.name) for entry in tmp_path.iterdir()] == ["ö.gif".encode()]
+
+
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_write_permission_is_named(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
