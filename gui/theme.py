@@ -41,6 +41,9 @@ class Colours:
     record: str
     warning: str
     error: str
+    accent_ground: str  # behind a message
+    warning_ground: str
+    error_ground: str
 
 
 LIGHT = Colours(
@@ -58,6 +61,9 @@ LIGHT = Colours(
     record="#c62f35",
     warning="#8a5a00",
     error="#b3261e",
+    accent_ground="#e0f1ef",
+    warning_ground="#fbf0d9",
+    error_ground="#fbe6e4",
 )
 DARK = Colours(
     window="#1d2025",
@@ -74,6 +80,9 @@ DARK = Colours(
     record="#ff6b70",
     warning="#f0b84b",
     error="#ff8a80",
+    accent_ground="#1a3634",
+    warning_ground="#3a2f17",
+    error_ground="#432524",
 )
 
 _SHEET = """
@@ -86,9 +95,9 @@ QLabel[role="warning"] {{ color: {warning}; }}
 QToolButton[role="section"] {{ border: none; background: transparent; color: {hint}; font-weight: 600;
     text-align: left; padding-left: 0; }}
 QToolButton[role="section"]:hover {{ color: {text}; background: transparent; }}
-MessageBar {{ background: {card}; border: none; border-left: 4px solid {accent}; }}
-MessageBar[kind="warning"] {{ border-left-color: {warning}; }}
-MessageBar[kind="error"] {{ border-left-color: {error}; }}
+MessageBar {{ background: {accent_ground}; border: none; border-left: 4px solid {accent}; }}
+MessageBar[kind="warning"] {{ background: {warning_ground}; border-left-color: {warning}; }}
+MessageBar[kind="error"] {{ background: {error_ground}; border-left-color: {error}; }}
 QPushButton, QToolButton, ComboBox, SpinBox, DecimalSpinBox, QLineEdit {{
     background: {base}; color: {text}; border: 1px solid {border}; border-radius: 4px; min-height: 20px;
 }}
@@ -96,6 +105,7 @@ QPushButton {{ padding: 3px 10px; }}
 QToolButton {{ padding: 3px; }}
 ComboBox, SpinBox, DecimalSpinBox, QLineEdit {{ padding: 1px 4px; selection-background-color: {accent};
     selection-color: {on_accent}; }}
+MessageBar QToolButton {{ background: transparent; border-color: transparent; }}
 QPushButton:hover, QToolButton:hover, ComboBox:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {border}; }}
 QPushButton:checked, QToolButton:checked {{ background: {accent}; color: {on_accent};

@@ -37,7 +37,6 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self._kind = MessageKind.INFO
         self.setObjectName("message_bar")
-        self.setProperty("role", "card")
         self._icon = IconView("info", 18)
         self.text_label = QLabel()
         self.text_label.setWordWrap(True)
@@ -76,7 +75,7 @@ class MessageBar(QFrame):
         Parameters
         ----------
         kind
-            "info" goes after 6 s, "warning" after 20 s, "error" stays. A message with a button stays.
+            "info" goes after 6 s, "warning" and whatever has a button after 20 s, "error" stays.
         text
             One sentence.
         action_text
@@ -93,8 +92,9 @@ class MessageBar(QFrame):
         self._show_icon()
         self.setVisible(True)
         self._timer.stop()
-        if self._kind is not MessageKind.ERROR and action_text is None:
-            self._timer.start(INFO_MS if self._kind is MessageKind.INFO else WARNING_MS)
+        if self._kind is not MessageKind.ERROR:
+            brief = self._kind is MessageKind.INFO and action_text is None
+            self._timer.start(INFO_MS if brief else WARNING_MS)
 
     @Slot()
     def close_message(self) -> None:

@@ -38,9 +38,12 @@ def test_an_error_stays_until_it_is_closed(bar, qtbot):
     assert not bar.isVisible()
 
 
-def test_a_message_with_a_button_waits_for_an_answer(bar, qtbot):
+def test_a_message_with_a_button_waits_longer_for_an_answer_but_not_for_ever(bar, qtbot):
+    bar.show_message(MessageKind.INFO, "Saved wave.gif.")
+    brief = bar._timer.interval()
     bar.show_message(MessageKind.INFO, "Saved wave.gif.", "Open folder")
-    assert not bar._timer.isActive()
+    assert bar._timer.isActive()
+    assert bar._timer.interval() > 2 * brief
     with qtbot.waitSignal(bar.action_triggered):
         qtbot.mouseClick(bar.action_button, Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
