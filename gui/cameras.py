@@ -205,7 +205,7 @@ class Cameras(QObject):
         self._record.set_trimmed(self._session.trimmed)
         size = self._session.working_size
         width, height = size.fit(clip.width, clip.height)
-        self._record.set_working_size(size, f"{clip.width}×{clip.height} → {width}×{height}")
+        self._record.set_working_size(size, f"→ {width}×{height}")
 
 
 def _listed() -> Iterator[tuple[CameraInfo, ...]]:

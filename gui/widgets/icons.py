@@ -81,14 +81,6 @@ def _close() -> QPainterPath:
     return path.united(_polygon((11.6, 3.2), (12.8, 4.4), (4.4, 12.8), (3.2, 11.6)))
 
 
-def _mirror() -> QPainterPath:
-    left = _polygon((6.2, 3.5), (6.2, 12.5), (1.2, 12.5))
-    right = _polygon((9.8, 3.5), (14.8, 12.5), (9.8, 12.5)).subtracted(
-        _polygon((10.8, 7.0), (13.2, 11.5), (10.8, 11.5))
-    )
-    return left.united(right).united(_bars((7.5, 1.5, 1.0, 13.0)))
-
-
 def _camera() -> QPainterPath:
     body = QPainterPath()
     body.addRoundedRect(QRectF(1.0, 4.0, 9.6, 8.4), 1.6, 1.6)
@@ -132,7 +124,6 @@ _ICONS: dict[str, Callable[[], QPainterPath]] = {
     "forward": _forward,
     "info": _info,
     "last": _last,
-    "mirror": _mirror,
     "pause": _pause,
     "play": _play,
     "up": _up,

@@ -12,7 +12,7 @@ NO_CAMERA = "No camera chosen.\nPick one above to see yourself here, then press 
 IDLE = RecorderStatus(RecorderState.IDLE)
 EMPTY_HEIGHT = 100
 # At 1280 x 800 everything down to the button for new filters is to be seen beside a camera's picture.
-TALLEST = 180
+TALLEST = 172
 MARGIN = 8.0
 TEXT_FLAGS = Qt.AlignmentFlag.AlignCenter.value | Qt.TextFlag.TextWordWrap.value
 

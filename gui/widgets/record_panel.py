@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QWidget
 
 from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MIN_CLIP_FRAMES
 from core.recorder import RecorderState, RecorderStatus
@@ -18,7 +18,7 @@ RECORD, CANCEL = "● Record", "■ Cancel (Esc)"
 
 
 class RecordPanel(QWidget):
-    """Record, cancel, retake, trim; frames, rate, countdown, mirror and working size.
+    """Record, cancel, retake, trim; frames, rate, countdown and working size.
 
     Signals:
         record_requested: begin with the countdown.
@@ -43,6 +43,7 @@ class RecordPanel(QWidget):
         self._status = RecorderStatus(RecorderState.IDLE)
         self._available = True
         self._reason = ""
+        self._mirrored = True
         self._rates = RATES
         self._countdowns: tuple[int, ...] = COUNTDOWNS
         self._make_controls()
@@ -58,12 +59,12 @@ class RecordPanel(QWidget):
         return self._status
 
     def settings(self) -> RecordSettings:
-        """Return what is chosen."""
+        """Return what is chosen; whether it is mirrored is chosen beside the camera."""
         return RecordSettings(
             frames=self.frames_spin.value(),
             fps=self._rates[self.rate_combo.currentIndex()],
             countdown_s=self._countdowns[self.countdown_combo.currentIndex()],
-            mirrored=self.mirrored_box.isChecked(),
+            mirrored=self._mirrored,
         )
 
     def set_settings(self, settings: RecordSettings) -> None:
@@ -79,7 +80,7 @@ class RecordPanel(QWidget):
         self.countdown_combo.clear()
         self.countdown_combo.addItems([f"{s} s" for s in self._countdowns])
         self.countdown_combo.setCurrentIndex(self._countdowns.index(settings.countdown_s))
-        self.mirrored_box.setChecked(settings.mirrored)
+        self._mirrored = settings.mirrored
 
     def set_available(self, available: bool, reason: str = "") -> None:
         """Say whether recording is possible now, and if not, why (a sentence for the tooltip)."""
@@ -107,7 +108,7 @@ class RecordPanel(QWidget):
         self.retake_button.setVisible(available)
 
     def set_working_size(self, size: WorkingSize, shown: str = "") -> None:
-        """Show the working size and what it comes to, such as "640×480 → 320×240"; no signal."""
+        """Show the working size and what it comes to, such as "→ 320×240"; no signal."""
         self.size_row.set_working_size(size, shown)
 
     # Building
@@ -142,8 +143,6 @@ class RecordPanel(QWidget):
             "Rate",
             "Frames per second: all that the camera delivers, or an even choice of them",
         )
-        self.mirrored_box = QCheckBox("&Mirrored")
-        describe(self.mirrored_box, "Mirrored", "Record as in a mirror; the preview shows what is recorded")
         self.size_row = SizeRow()
         self.trim_row = TrimRow()
         self.trim_section = Section("Trim", self.trim_row)
@@ -151,13 +150,12 @@ class RecordPanel(QWidget):
             self.frames_spin,
             self.countdown_combo,
             self.rate_combo,
-            self.mirrored_box,
             self.size_row,
         )
 
     def _lay_out(self) -> None:
         layout = make_panel_layout(self)
-        layout.addLayout(make_row(make_label("RECORD", "title"), self.mirrored_box, stretch=0))
+        layout.addWidget(make_label("RECORD", "title"))
         layout.addLayout(make_row(self.record_button, self.retake_button, stretch=0))
         layout.addWidget(self.progress_row)
         layout.addWidget(self.sentence_label)
@@ -177,7 +175,6 @@ class RecordPanel(QWidget):
         self.frames_spin.valueChanged.connect(self._on_settings_edited)
         self.rate_combo.activated.connect(self._on_settings_edited)
         self.countdown_combo.activated.connect(self._on_settings_edited)
-        self.mirrored_box.clicked.connect(self._on_settings_edited)
         self.trim_row.trim_requested.connect(self.trim_requested)
         self.trim_row.untrim_requested.connect(self.untrim_requested)
         self.size_row.working_size_changed.connect(self.working_size_changed)

@@ -4,13 +4,16 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from core.settings import WorkingSize
-from gui.widgets.controls import describe, make_form, make_label, make_row
+from gui.widgets.controls import describe, make_label, make_row
 from gui.widgets.inputs import ComboBox, SpinBox
 
 SIDES = (160, 240, 320, 480, 640)
 LARGEST = 8192
 AS_IT_IS = WorkingSize(LARGEST, LARGEST)
-_TIP = "Filters are computed at this size, so the first result is quick; the clip keeps its own size"
+_TIP = (
+    "Longest side of the frames that the filters see: small is quick. "
+    "The clip keeps its own size and is never stretched."
+)
 
 
 class SizeRow(QWidget):
@@ -25,8 +28,8 @@ class SizeRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._size = WorkingSize()
-        self.combo = ComboBox([f"longest side {side} px" for side in SIDES])
-        self.combo.addItems(["camera's size", "custom…"])
+        self.combo = ComboBox([f"{side} px" for side in SIDES])
+        self.combo.addItems(["clip's size", "custom…"])
         self.combo.setObjectName("size_combo")
         describe(self.combo, "Working size", _TIP)
         self.width_spin = SpinBox(1, LARGEST, 320)
@@ -39,9 +42,8 @@ class SizeRow(QWidget):
         describe(
             self.enlarge_box, "Enlarge smaller clips", "Let a clip that is smaller than the box grow to it"
         )
-        self.shown_label = make_label("", "hint", wrap=True)
-        self.shown_label.setVisible(False)
-        self.shown_label.setToolTip("The size of the clip, and the size that the filters see")
+        self.shown_label = make_label("", "hint")
+        self.shown_label.setToolTip("The size that the filters see")
         self._custom = QWidget()
         custom = QVBoxLayout(self._custom)
         custom.setContentsMargins(0, 0, 0, 0)
@@ -49,11 +51,12 @@ class SizeRow(QWidget):
         boxes.setStretch(2, 1)
         custom.addLayout(boxes)
         custom.addWidget(self.enlarge_box)
-        form = make_form()
-        form.addRow(make_label("Si&ze", buddy=self.combo), self.combo)
-        form.addRow(self._custom)
-        form.addRow(self.shown_label)
-        self.setLayout(form)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        label = make_label("Si&ze", buddy=self.combo)
+        column.addLayout(make_row(label, self.combo, self.shown_label, stretch=1))
+        column.addWidget(self._custom)
         self.combo.activated.connect(self._on_activated)
         for spin in (self.width_spin, self.height_spin):
             spin.valueChanged.connect(self._on_box_changed)
@@ -66,11 +69,10 @@ class SizeRow(QWidget):
         return self._size
 
     def set_working_size(self, size: WorkingSize, shown: str) -> None:
-        """Show a size and what it comes to, such as "640×480 → 320×240"; no signal."""
+        """Show a size and what it comes to, such as "→ 320×240"; no signal."""
         stays_custom = size == self._size and self.combo.currentIndex() == self._custom_index
         self._size = size
         self.shown_label.setText(shown)
-        self.shown_label.setVisible(bool(shown))
         if not stays_custom:
             self._show_size()
 

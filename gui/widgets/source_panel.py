@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QAction, QImage
-from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from core.recorder import RecorderStatus
 from core.sources.camera_list import CameraInfo
 from gui.widgets.address_row import AddressRow
 from gui.widgets.controls import make_label, make_panel_layout, make_row
-from gui.widgets.icons import IconButton
 from gui.widgets.inputs import ComboBox
 from gui.widgets.preview import PreviewView
 
@@ -93,7 +92,7 @@ class SourcePanel(QWidget):
 
     def set_mirrored(self, mirrored: bool) -> None:
         """Show whether preview and recording are mirrored; no signal."""
-        self.mirror_button.setChecked(mirrored)
+        self.mirrored_box.setChecked(mirrored)
 
     def set_image(self, image: QImage | None) -> None:
         """Show the newest frame of the camera (as it should be seen: mirrored already)."""
@@ -107,7 +106,7 @@ class SourcePanel(QWidget):
         """Show a recording over the preview; the source cannot be changed meanwhile."""
         self.preview.set_status(status)
         busy = status.active
-        for widget in (self.camera_combo, self.open_button, self.samples_button, self.mirror_button):
+        for widget in (self.camera_combo, self.open_button, self.samples_button, self.mirrored_box):
             widget.setEnabled(not busy)
         self._explain(busy)
 
@@ -131,9 +130,9 @@ class SourcePanel(QWidget):
         self.samples_menu = QMenu(self)
         self.samples_menu.setToolTipsVisible(True)
         self.samples_button.setMenu(self.samples_menu)
-        self.mirror_button = IconButton("mirror", "Mirrored", "")
-        self.mirror_button.setCheckable(True)
-        self.mirror_button.setChecked(True)
+        self.mirrored_box = QCheckBox("&Mirrored")
+        self.mirrored_box.setAccessibleName("Mirrored")
+        self.mirrored_box.setChecked(True)
         self._explain(False)
 
     def _explain(self, recording: bool) -> None:
@@ -142,15 +141,15 @@ class SourcePanel(QWidget):
             (self.camera_combo, "Which camera to record from; it is opened when you choose it"),
             (self.open_button, "Open a video, GIF, picture or folder of pictures (or drop it on the window)"),
             (self.samples_button, "A bundled clip, and pictures in motion that are known exactly"),
-            (self.mirror_button, "Mirror preview and recording left to right"),
+            (self.mirrored_box, "Show and record as in a mirror (M); what you see is what is recorded"),
         )
         for widget, tip in tips:
             widget.setToolTip("Not while recording; Esc cancels" if recording else tip)
 
     def _lay_out(self) -> None:
         layout = make_panel_layout(self)
-        layout.addWidget(make_label("SOURCE", "title"))
-        layout.addLayout(make_row(self.camera_combo, self.mirror_button, stretch=0))
+        layout.addLayout(make_row(make_label("SOURCE", "title"), self.mirrored_box, stretch=0))
+        layout.addWidget(self.camera_combo)
         layout.addWidget(self.address_row)
         layout.addWidget(self.preview)
         self.open_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -167,7 +166,7 @@ class SourcePanel(QWidget):
         self.open_button.clicked.connect(self.open_requested)
         self.samples_menu.aboutToShow.connect(self._on_samples_about_to_show)
         self.samples_menu.triggered.connect(self._on_sample_triggered)
-        self.mirror_button.clicked.connect(self.mirrored_changed)
+        self.mirrored_box.clicked.connect(self.mirrored_changed)
 
     # The list of cameras
 

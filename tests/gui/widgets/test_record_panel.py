@@ -59,10 +59,8 @@ def test_each_control_tells_the_new_settings(panel, qtbot):
     qtbot.keyClick(panel.frames_spin, Qt.Key.Key_Return)
     choose(panel.rate_combo, "15 fps")
     choose(panel.countdown_combo, "0 s")
-    panel.mirrored_box.setFocus()
-    qtbot.keyClick(panel.mirrored_box, Qt.Key.Key_Space)
-    assert got[-1] == RecordSettings(frames=32, fps=15.0, countdown_s=0, mirrored=False)
-    assert len(got) == 4
+    assert got[-1] == RecordSettings(frames=32, fps=15.0, countdown_s=0)
+    assert len(got) == 3
 
 
 def test_the_button_records_and_cancels(panel, qtbot):
@@ -159,9 +157,9 @@ def test_working_sizes(panel, qtbot):
     got = []
     panel.working_size_changed.connect(got.append)
     row = panel.size_row
-    assert row.combo.currentText() == "longest side 320 px"
-    choose(row.combo, "longest side 160 px")
-    choose(row.combo, "camera's size")
+    assert row.combo.currentText() == "320 px"
+    choose(row.combo, "160 px")
+    choose(row.combo, "clip's size")
     assert got == [WorkingSize(160, 160), AS_IT_IS]
     assert AS_IT_IS.fit(1920, 1080) == (1920, 1080)
 
@@ -178,18 +176,18 @@ def test_a_size_of_ones_own(panel, qtbot):
         qtbot.keyClick(spin, Qt.Key.Key_Return)
     click(qtbot, row.enlarge_box)
     assert got[-1] == WorkingSize(200, 100, enlarge=True)
-    panel.set_working_size(got[-1], "640×480 → 133×100")
+    panel.set_working_size(got[-1], "→ 133×100")
     assert row.combo.currentText() == "custom…"
-    assert row.shown_label.text() == "640×480 → 133×100"
+    assert row.shown_label.text() == "→ 133×100"
 
 
 @pytest.mark.parametrize(
     ("size", "text"),
     [
-        (WorkingSize(480, 480), "longest side 480 px"),
+        (WorkingSize(480, 480), "480 px"),
         (WorkingSize(480, 360), "custom…"),
         (WorkingSize(480, 480, enlarge=True), "custom…"),
-        (AS_IT_IS, "camera's size"),
+        (AS_IT_IS, "clip's size"),
     ],
 )
 def test_a_size_set_by_code_is_shown_without_a_signal(panel, qtbot, size, text):
@@ -204,7 +202,7 @@ def test_the_wheel_scrolls_the_panel_and_does_not_change_what_it_passes(panel, q
     from PySide6.QtGui import QWheelEvent
     from PySide6.QtWidgets import QApplication
 
-    panel.mirrored_box.setFocus()
+    panel.record_button.setFocus()
     for widget in (panel.frames_spin, panel.rate_combo):
         event = QWheelEvent(
             QPointF(5, 5), QPointF(5, 5), QPoint(), QPoint(0, 120),

@@ -149,14 +149,14 @@ def test_mirroring_is_a_wish(panel, qtbot):
     got = []
     panel.mirrored_changed.connect(got.append)
     panel.set_mirrored(True)
-    qtbot.mouseClick(panel.mirror_button, Qt.MouseButton.LeftButton)
+    panel.mirrored_box.click()
     panel.set_mirrored(True)
     assert got == [False]
 
 
 def test_the_source_cannot_be_changed_while_recording(panel):
     panel.set_status(RecorderStatus(RecorderState.RECORDING, 0, 3, 16))
-    for widget in (panel.camera_combo, panel.open_button, panel.samples_button, panel.mirror_button):
+    for widget in (panel.camera_combo, panel.open_button, panel.samples_button, panel.mirrored_box):
         assert not widget.isEnabled()
         assert "recording" in widget.toolTip()
     panel.set_status(RecorderStatus(RecorderState.DONE, 0, 16, 16))
