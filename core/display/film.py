@@ -64,10 +64,10 @@ def feature_film(volume: FeatureVolume, limits: Limits, table: ColorTable, expor
     return Film(*size, table.rgb, order(len(volume), export.ping_pong), picture)
 
 
-def enlarged(indices: Indices, across: int, down: int | None = None) -> Indices:
-    """Return the picture with every pixel as across x down (by default square) equal pixels."""
-    height, width = indices.shape
+def enlarged(picture: Indices, across: int, down: int | None = None) -> Indices:
+    """Return a picture, (H, W) or (H, W, 3), with each pixel as across x down (or square) equal pixels."""
+    height, width = picture.shape[:2]
     size = width * across, height * (across if down is None else down)
     if size == (width, height):
-        return indices
-    return np.asarray(cv2.resize(indices, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)
+        return picture
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST), dtype=np.uint8)

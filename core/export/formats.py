@@ -6,6 +6,7 @@ from pathlib import Path
 
 from core.atomic import replacing
 from core.errors import UsageError
+from core.export.apng import write_apng
 from core.export.arrays import write_arrays
 from core.export.gif import write_gif
 from core.export.job import ExportJob
@@ -38,6 +39,7 @@ _WRITERS = {
     for writer in (
         Writer(".gif", "GIF animation", write_gif),
         Writer(".npz", "numpy arrays", write_arrays),
+        Writer(".png", "APNG animation without loss", write_apng),
     )
 }
 

@@ -65,13 +65,13 @@ def film_of(job: ExportJob) -> Film:
             raise ExportError(f"There is no feature volume {wanted.feature + 1}: there are {count}.")
         volume = job.volumes[wanted.feature]
         limits = limits_for(job.volumes, job.contrast, activation)[wanted.feature]
-        _check_size(volume.data.shape[2] * wanted.scale, volume.data.shape[1] * wanted.scale)
+        check_size(volume.data.shape[2] * wanted.scale, volume.data.shape[1] * wanted.scale)
         return feature_film(volume, limits, table_for(job.contrast, activation), wanted)
     if wanted.content == "input" or not job.volumes:
-        _check_size(job.clip.width * wanted.scale, job.clip.height * wanted.scale)
+        check_size(job.clip.width * wanted.scale, job.clip.height * wanted.scale)
         return input_film(job.clip, wanted)
     layout = mosaic_layout(job.clip, job.volumes, wanted)
-    _check_size(layout.width, layout.height)
+    check_size(layout.width, layout.height)
     return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted)
 
 
@@ -83,7 +83,14 @@ def gif_note(fps: float) -> str:
     return f"A GIF shows at most {fastest} frames per second, so it plays at {fastest} instead of {fps:g}."
 
 
-def _check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int) -> None:
+    """Refuse an animation of more pixels than the limit.
+
+    Raises
+    ------
+    ExportError
+        With the numbers and what to change.
+    """
     if max(width, height) > MAX_SIDE or width * height > MAX_FRAME_PIXELS:
         raise ExportError(
             f"The animation would be {width} x {height} pixels; choose a smaller scale or fewer filters."

@@ -19,7 +19,7 @@ from core.volume import FeatureVolume
 
 ROOT = Path(__file__).parents[3]
 OLD = b"the old file"
-KINDS = (".gif", ".npz")
+KINDS = (".gif", ".npz", ".png")
 
 # A process of its own: writes until it is in the middle of each file, says so and waits to be killed.
 WRITE_AND_WAIT = """
@@ -56,14 +56,17 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
 
 def test_the_table_serves_dialog_and_messages() -> None:
     assert suffixes() == KINDS
-    assert save_dialog_filter() == "GIF animation (*.gif);;numpy arrays (*.npz)"
+    assert (
+        save_dialog_filter()
+        == "GIF animation (*.gif);;numpy arrays (*.npz);;APNG animation without loss (*.png)"
+    )
     assert writer_for("a/b.GIF").suffix == ".gif"
     assert writer_for(Path("a.b.npz")).suffix == ".npz"
 
 
 @pytest.mark.parametrize("name", ["film.mp4", "film", ".gif", "film.gif.txt", ""])
 def test_an_unknown_suffix_lists_the_known_ones(job: ExportJob, name: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"ends in \.gif or \.npz, not '.*'\.$"):
+    with pytest.raises(UsageError, match=r"ends in \.gif or \.npz or \.png, not '.*'\.$"):
         writer_for(name)
     with pytest.raises(UsageError):
         run(write(job, tmp_path / name))
@@ -85,7 +88,7 @@ def test_an_old_file_is_replaced(job: ExportJob, tmp_path: Path, kind: str) -> N
     path = tmp_path / f"old{kind}"
     path.write_bytes(OLD * 10_000_0)
     run(write(job, path))
-    assert path.read_bytes()[:3] in (b"GIF", b"PK\x03")
+    assert path.read_bytes()[:3] in (b"GIF", b"PK\x03", b"\x89PN")
 
 
 def test_cancelling_at_any_step_leaves_the_old_file(job: ExportJob, old: Path) -> None:
