@@ -157,7 +157,8 @@ class ContrastSettings:
 
     def __post_init__(self) -> None:
         _require(50.0 <= self.percentile <= 100.0, f"The percentile is 50 to 100, not {self.percentile}.")
-        _require(self.manual_limit > 0.0, f"The contrast limit is above 0, not {self.manual_limit}.")
+        good = 0.0 < self.manual_limit < float("inf")
+        _require(good, f"The contrast limit is a number above 0, not {self.manual_limit}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from core.clip import Clip
 from core.commands.banks import chosen_bank
 from core.commands.output import ProgressLine, save
 from core.display.colormap import diverging_names, sequential_names
-from core.errors import UsageError
+from core.errors import FilterError, UsageError
 from core.export.job import ExportJob
+from core.filters.bank import FilterBank
 from core.pipeline import check_outputs, convolve_clip, working_clip
 from core.playback import MAX_FPS, MIN_FPS
 from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings, WorkingSize
@@ -33,17 +35,30 @@ def run(options: Namespace) -> None:
     with ProgressLine(options.quiet) as line:
         clip = working_clip(line.last(load_clip(source, selection)), size)
         bank = bank.for_channels(clip.channels)
-        steps = line.results(convolve_clip(clip, bank, convolution, size))
-        volumes = tuple(step for step in steps if isinstance(step, FeatureVolume))
+        volumes = _convolved(clip, bank, convolution, size, line)
         if options.fps is None:
             animation = replace(animation, fps=own_rate(clip.fps))
         save(ExportJob(clip, bank, volumes, convolution, contrast, animation), outputs, line)
-        # Not before: whoever fails says one sentence, and that is why.
+        # Not before: a failure is one line.
         if clip.note:
             line.say(clip.note)
         t, h, w = volumes[0].data.shape
         count = "1 feature volume" if len(volumes) == 1 else f"{len(volumes)} feature volumes"
-        line.say(f"{count} of {t} frames, {w}x{h}, from {len(clip)} frames of {clip.width}x{clip.height}.")
+        frames = "1 frame" if t == 1 else f"{t} frames"
+        line.say(f"{count} of {frames}, {w}x{h}, from {len(clip)} frames of {clip.width}x{clip.height}.")
+
+
+def _convolved(
+    clip: Clip, bank: FilterBank, convolution: ConvolutionSettings, size: WorkingSize, line: ProgressLine
+) -> tuple[FeatureVolume, ...]:
+    try:
+        steps = line.results(convolve_clip(clip, bank, convolution, size))
+        return tuple(step for step in steps if isinstance(step, FeatureVolume))
+    except FilterError as error:
+        if not clip.note:
+            raise
+        # Why the clip is too short or too small may be told there: a damaged file, say.
+        raise FilterError(f"{str(error).rstrip('.')} ({clip.note.rstrip('.')}).") from error
 
 
 def own_rate(fps: float) -> float:

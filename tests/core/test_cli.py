@@ -355,6 +355,7 @@ def test_the_real_frames_in_natural_order(real_wave: Path) -> None:
         ("export sample:wave out.gif --scale 9", "1 to 8"),
         ("export sample:wave out.gif --percentile 20", "50 to 100"),
         ("export sample:wave out.gif --limit 0", "above 0"),
+        ("export sample:wave out.gif --limit inf", "above 0"),
         ("export sample:wave out.gif --limit 1 --percentile 90", "exclude"),
         ("export sample:wave out.gif --colormap jet", "vik"),
         ("export sample:wave out.gif --colormap vik --activation relu", "cividis"),
@@ -395,7 +396,7 @@ def test_failures_are_code_1_and_one_sentence(capsys: pytest.CaptureFixture[str]
         f"export {STIMULUS} out.gif --bank nothing.npz": "nothing.npz",
         f"export {STIMULUS} out.gif --bank missing.npz": "missing.npz",
         f"export {STIMULUS} out.gif --frames 4": "5",
-        "export sample:wave out.gif --frames 4": "5",
+        "export sample:wave out.gif --frames 4": "frames 1 to 4 of 16",
         "export single.png out.gif": "5x5",
         f"export {STIMULUS} out.gif --resize 4x4": "5",
     }.items():
