@@ -7,5 +7,5 @@ RESOURCES = ROOT / "resources"
 
 
 def resource(name: str) -> Path:
-    """Return the path of a bundled file, for example ``resource("sample_wave.npz")``."""
+    """Return the path of a bundled file, for example ``resource("icon.png")``."""
     return RESOURCES / name
