@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.display.film import enlarged
-from core.export.gif import check_size, film_of
+from core.export.content import check_size, film_of
 from core.export.job import ExportJob
 from core.playback import order
 from core.progress import Progress

@@ -7,20 +7,9 @@ the colour table's, to the bit; only a colour input is reduced to the colours th
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.display.contrast import limits_for, table_for
-from core.display.film import Film, feature_film, input_film
-from core.display.montage import mosaic_film, mosaic_layout
-from core.errors import ExportError
-from core.export.gif_container import (
-    MAX_SIDE,
-    SHORTEST_DELAY,
-    frame_delays,
-    write_frame,
-    write_head,
-    write_tail,
-)
+from core.export.content import film_of
+from core.export.gif_container import SHORTEST_DELAY, frame_delays, write_frame, write_head, write_tail
 from core.export.job import ExportJob
-from core.limits import MAX_FRAME_PIXELS
 from core.progress import Progress
 
 
@@ -47,54 +36,12 @@ def write_gif(job: ExportJob, path: Path) -> Iterator[Progress]:
     yield Progress(len(delays), len(delays), gif_note(job.export.fps))
 
 
-def film_of(job: ExportJob) -> Film:
-    """Return the film that a job's settings ask for.
-
-    A mosaic without feature volumes is the input alone.
-
-    Raises
-    ------
-    ExportError
-        If it cannot be made; the sentence has the numbers.
-    """
-    wanted = job.export
-    activation = job.convolution.activation
-    if wanted.content == "feature":
-        if wanted.feature >= len(job.volumes):
-            count = len(job.volumes)
-            raise ExportError(f"There is no feature volume {wanted.feature + 1}: there are {count}.")
-        volume = job.volumes[wanted.feature]
-        limits = limits_for(job.volumes, job.contrast, activation)[wanted.feature]
-        check_size(volume.data.shape[2] * wanted.scale, volume.data.shape[1] * wanted.scale)
-        return feature_film(volume, limits, table_for(job.contrast, activation), wanted)
-    if wanted.content == "input" or not job.volumes:
-        check_size(job.clip.width * wanted.scale, job.clip.height * wanted.scale)
-        return input_film(job.clip, wanted)
-    layout = mosaic_layout(job.clip, job.volumes, wanted)
-    check_size(layout.width, layout.height)
-    return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted)
-
-
 def gif_note(fps: float) -> str:
     """Return what a person should know about how a GIF plays at this rate, as a sentence, or ""."""
     fastest = 100 // SHORTEST_DELAY
     if fps <= fastest:
         return ""
     return f"A GIF shows at most {fastest} frames per second, so it plays at {fastest} instead of {fps:g}."
-
-
-def check_size(width: int, height: int) -> None:
-    """Refuse an animation of more pixels than the limit.
-
-    Raises
-    ------
-    ExportError
-        With the numbers and what to change.
-    """
-    if max(width, height) > MAX_SIDE or width * height > MAX_FRAME_PIXELS:
-        raise ExportError(
-            f"The animation would be {width} x {height} pixels; choose a smaller scale or fewer filters."
-        )
 
 
 def _comment(job: ExportJob) -> str:

@@ -15,7 +15,7 @@ from core.display.contrast import limits_for
 from core.display.render import colorize, quantise
 from core.errors import ExportError
 from core.export.apng import frame_time, write_apng
-from core.export.gif import film_of
+from core.export.content import film_of
 from core.export.job import ExportJob
 from core.filters.bank import FilterBank
 from core.progress import Progress, run

@@ -17,7 +17,8 @@ from core.display.colormap import color_table
 from core.display.contrast import limits_for
 from core.display.render import colorize, quantise
 from core.errors import ExportError
-from core.export.gif import film_of, gif_note, write_gif
+from core.export.content import film_of
+from core.export.gif import gif_note, write_gif
 from core.export.gif_container import frame_delays, write_frame, write_head, write_tail
 from core.export.job import ExportJob
 from core.filters.bank import FilterBank
