@@ -24,7 +24,8 @@ VIDEO_SUFFIXES = (
 )  # fmt: skip
 SUPPORTED_SUFFIXES = (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES)
 SAMPLES = {"wave": "sample_wave.webp"}
-CAMERA_SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp")
+# Those of `core.sources.camera`, which would load OpenCV (a test holds them equal).
+CAMERA_SCHEMES = ("http", "https", "rtsp", "rtsps")
 
 # At least two letters: "C:\wave.mp4" is a path.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)

@@ -6,9 +6,10 @@ from making_media import few_colours, numbered_frames, write_animation, write_pi
 
 from core.errors import SourceError, UsageError, WavecubeError
 from core.progress import run
+from core.sources import camera
 from core.sources.images import AnimationSource, PictureFolderSource
 from core.sources.load import load_clip
-from core.sources.opening import SUPPORTED_SUFFIXES, file_dialog_filter, open_source
+from core.sources.opening import CAMERA_SCHEMES, SUPPORTED_SUFFIXES, file_dialog_filter, open_source
 from core.sources.synthetic import StimulusSource
 from core.sources.video_file import VideoFileSource
 
@@ -25,6 +26,12 @@ def test_kinds(tmp_path: Path) -> None:
     )
     assert isinstance(open_source("stimulus:flicker"), StimulusSource)
     assert isinstance(open_source("sample:Wave"), AnimationSource)
+
+
+def test_addresses_are_those_that_cameras_take() -> None:
+    assert CAMERA_SCHEMES == camera.SCHEMES
+    with pytest.raises(UsageError, match="^rtmp: is no kind of input"):
+        open_source("rtmp://192.168.1.20/live")
 
 
 @pytest.mark.parametrize("suffix", ["", ".txt", ".gif", ".mp4"])
