@@ -139,17 +139,9 @@ def opened(path: Path, name: str) -> Iterator[PictureFile]:
         If it is too large or damaged, here or while the body of the ``with`` decodes it.
     """
     import imageio.v3 as iio
-    from PIL import GifImagePlugin, Image, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
-    # Whoever called imageio's ``read`` before may have changed it: see `PictureFile`.
-    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_FIRST
-    # Pillow's own check comes with fewer numbers than ours, so it is the wider net, for what lies inside
-    # of files; it only warns between one and two times its limit, and a warning stops nobody.
-    warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-    Image.MAX_IMAGE_PIXELS = 2 * MAX_FRAME_PIXELS
-    # Remarks on damaged EXIF and TIFF tags: what matters of them reaches people as our sentence.
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-    logging.getLogger("PIL").setLevel(logging.CRITICAL)
+    _set_pillow_up()
     try:
         with path.open("rb") as file:
             header = _identified(file)
@@ -173,6 +165,21 @@ def opened(path: Path, name: str) -> Iterator[PictureFile]:
     # every one means the same to a person.
     except Exception as error:
         raise SourceError(f"{name} is damaged: it cannot be read to its end.") from error
+
+
+def _set_pillow_up() -> None:
+    """Set what Pillow keeps for the whole process; called often, for others may have changed it."""
+    from PIL import GifImagePlugin, Image
+
+    # imageio's ``read`` changes it, whoever calls it: see `PictureFile`.
+    GifImagePlugin.LOADING_STRATEGY = GifImagePlugin.LoadingStrategy.RGB_AFTER_FIRST
+    # Pillow's own check comes with fewer numbers than ours, so it is the wider net, for what lies inside
+    # of files; it only warns between one and two times its limit, and a warning stops nobody.
+    warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+    Image.MAX_IMAGE_PIXELS = 2 * MAX_FRAME_PIXELS
+    # Remarks on damaged EXIF and TIFF tags: what matters of them reaches people as our sentence.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
+    logging.getLogger("PIL").setLevel(logging.CRITICAL)
 
 
 def _identified(file: BinaryIO) -> "ImageFile":

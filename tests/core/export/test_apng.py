@@ -7,7 +7,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from PIL import Image, ImageSequence
+from decoders import by_ffmpeg, by_pillow
+from PIL import Image
 
 from core.clip import Clip
 from core.display.colormap import color_table
@@ -38,16 +39,6 @@ def saved(job: ExportJob, path: Path, **settings: object) -> Path:
     steps = list(write_apng(whole, path))
     assert all(isinstance(step, Progress) for step in steps) and steps[-1].fraction == 1
     return path
-
-
-def by_pillow(path: Path) -> np.ndarray:
-    with Image.open(path) as film:
-        return np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)])
-
-
-def by_ffmpeg(path: Path) -> np.ndarray:
-    with av.open(str(path)) as container:
-        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
 def by_ourselves(path: Path) -> np.ndarray:

@@ -8,6 +8,7 @@ import av
 import imageio.v3 as iio
 import numpy as np
 import pytest
+from decoders import by_ffmpeg, by_pillow
 from gif_spec import read_gif
 from PIL import Image, ImageSequence
 
@@ -46,16 +47,6 @@ def saved(job: ExportJob, path: Path, **settings: object) -> Path:
     steps = list(write_gif(with_export(job, **settings), path))
     assert all(isinstance(step, Progress) for step in steps) and steps[-1].fraction == 1
     return path
-
-
-def by_pillow(path: Path) -> np.ndarray:
-    with Image.open(path) as film:
-        return np.stack([np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(film)])
-
-
-def by_ffmpeg(path: Path) -> np.ndarray:
-    with av.open(str(path)) as container:
-        return np.stack([frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)])
 
 
 DECODERS = {
