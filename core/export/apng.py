@@ -1,4 +1,4 @@
-"""The APNG writer: animations without any loss, which Wavecube and every browser read again.
+"""The APNG writer: what a GIF loses of a recording is kept, and Wavecube and every browser read it again.
 
 The input alone keeps every one of its colours; a mosaic or a feature volume has the pixels of its GIF. What a
 GIF cannot do, this can: rates above 50 frames per second, and frames that last exactly 1/30 s. Recordings
@@ -44,7 +44,7 @@ class _Pictures:
     color
         `_GREY` and `_TABLE` for (H, W) uint8 frames, `_RGB` for (H, W, 3).
     table
-        (K, 3) uint8 colours of the indices; () without a table.
+        The (K, 3) uint8 colours of the indices as bytes; b"" without a table.
     """
 
     width: int
