@@ -57,6 +57,7 @@ class CrashReporter(QObject):
         super().__init__(parent)
         self.problems = ProblemLog()
         self._hooks = (sys.excepthook, threading.excepthook)
+        self._busy = False
 
     def install(self) -> None:
         """Take over the hooks of the process."""
@@ -77,6 +78,15 @@ class CrashReporter(QObject):
         if issubclass(kind, KeyboardInterrupt):
             sys.__excepthook__(kind, error, trace)
             return
+        if self._busy:
+            return  # telling about a failure failed: that must not go round and round
+        self._busy = True
+        try:
+            self._tell(kind, error, trace)
+        finally:
+            self._busy = False
+
+    def _tell(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         text = "".join(traceback.format_exception(kind, error, trace))
         log.error("unexpected: %s", text)
         self.crashed.emit(

@@ -17,10 +17,10 @@ def from_rgb(pixels: NDArray[np.uint8], mirrored: bool = False) -> QImage:
     """Return a picture of (H, W, 3) or (H, W, 1) uint8 pixels, mirrored left to right on demand."""
     height, width, channels = pixels.shape
     kind = QImage.Format.Format_RGB888 if channels == 3 else QImage.Format.Format_Grayscale8
-    data = np.ascontiguousarray(pixels)
+    # By numpy: QImage's own way has another name in every few versions of Qt.
+    data = np.ascontiguousarray(pixels[:, ::-1] if mirrored else pixels)
     image = QImage(data.data, width, height, data.strides[0], kind)
-    copy = image.convertToFormat(QImage.Format.Format_RGB32)
-    return copy.flipped(Qt.Orientation.Horizontal) if mirrored else copy
+    return image.convertToFormat(QImage.Format.Format_RGB32)
 
 
 def from_indices(indices: NDArray[np.uint8], table: ColorTable) -> QImage:
