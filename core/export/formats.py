@@ -39,7 +39,7 @@ _WRITERS = {
     for writer in (
         Writer(".gif", "GIF animation", write_gif),
         Writer(".npz", "numpy arrays", write_arrays),
-        Writer(".png", "APNG animation without loss", write_apng),
+        Writer(".png", "APNG animation", write_apng),
     )
 }
 
