@@ -151,13 +151,18 @@ class VolumeFilm:
         return (y - rows.offset) / rows.stride, (x - columns.offset) / columns.stride
 
 
+# Film (its id), frame, width, height.
+Key = tuple[int, int, int, int]
+
+
 class PictureCache:
     """Pictures that were painted before, newest kept, within a budget of bytes; GUI thread only."""
 
     def __init__(self, budget: int = 384 * 2**20) -> None:
         self._budget = budget
         self._bytes = 0
-        self._pictures: OrderedDict[tuple[int, int, int, int], tuple[Film, QImage]] = OrderedDict()
+        self._pictures: OrderedDict[Key, tuple[Film, QImage]] = OrderedDict()
+        self._keys: dict[int, set[Key]] = {}  # of each film: looking through all is slow with 64 viewers
 
     def picture(self, film: Film, frame: int, size: QSize) -> QImage:
         """Return a film's frame at a size, from the cache or freshly made."""
@@ -169,14 +174,16 @@ class PictureCache:
         image = film.picture(frame, size)
         # The film is kept with its picture: its id cannot be given to another film meanwhile.
         self._pictures[key] = (film, image)
+        self._keys.setdefault(key[0], set()).add(key)
         self._bytes += image.sizeInBytes()
         while self._bytes > self._budget and len(self._pictures) > 1:
-            _, (_, old) = self._pictures.popitem(last=False)
+            oldest, (_, old) = self._pictures.popitem(last=False)
+            self._keys[oldest[0]].discard(oldest)
             self._bytes -= old.sizeInBytes()
         return image
 
     def forget(self, film: Film) -> None:
         """Drop all pictures of a film that is no longer shown."""
-        for key in [key for key in self._pictures if key[0] == id(film)]:
+        for key in self._keys.pop(id(film), ()):
             _, image = self._pictures.pop(key)
             self._bytes -= image.sizeInBytes()
