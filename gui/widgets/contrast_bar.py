@@ -43,6 +43,8 @@ class ContrastBar(QWidget):
         describe(self.percentile_spin, "percentile", tip)
         self.limit_spin = DecimalSpinBox(0.0001, 1e6, 1.0, decimals=4)
         self.limit_spin.setPrefix("± ")
+        # Numbers up to a million would ask for so much room that the columns beside would move.
+        self.limit_spin.setFixedWidth(self.percentile_spin.sizeHint().width() + 24)
         describe(self.limit_spin, "manual limit", "The response at the ends of the colour table.")
         self.table_combo = ComboBox()
         self.scale_combo.setMinimumContentsLength(9)

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 GAP = 2.0
@@ -203,10 +213,16 @@ class KernelView(QWidget):
 
     def _paint_names(self, painter: QPainter) -> None:
         metrics, align = self.fontMetrics(), Qt.AlignmentFlag
+        pitch = self.picture_rect(0, 0).height() + GAP
+        if pitch < metrics.height():  # low rows: names as low as they are
+            small = QFont(self.font())
+            small.setPixelSize(max(int(pitch * 0.75), 6))
+            painter.setFont(small)
         for row, name in enumerate(self._row_names):
             middle = self.picture_rect(row, 0).center().y() - metrics.height() / 2
             place = QRectF(0, middle, self._left() - 6, metrics.height())
             painter.drawText(place, int(align.AlignRight | align.AlignVCenter), name)
+        painter.setFont(self.font())
         # Names that would touch one another: only every second, third, … is written.
         widest = max((metrics.horizontalAdvance(name) for name in self._column_names), default=0) + 4
         every = max(1, -(-widest // max(int(self.picture_rect(0, 0).width() + GAP), 1)))
