@@ -49,6 +49,9 @@ class Cameras(QObject):
         self._session, self._source, self._record = session, source, record
         self._bar, self._state = bar, state
         self._was_recording = False
+        self._lost = False
+        self._failure = ""
+        self._said = ""
         self._settings = state.load("record", RecordSettings())
         self.feed = CameraFeed(self)
         self._lister = LatestTask("camera-list", self)
@@ -169,13 +172,27 @@ class Cameras(QObject):
         running = status.state is CaptureState.RUNNING
         if running:
             source.set_message("")
+            self._welcome_back()
+        elif status.state is CaptureState.LOST:
+            self._lost = True
         self._record.set_available(running, "" if running else "Waiting for the camera")
         if status.state is CaptureState.OPENING:
             source.set_message(status.sentence or "Opening the camera…")
         elif not running:
             source.set_message(status.sentence)
-        elif status.sentence:
+        elif status.sentence and status.sentence != self._said:
+            # Once: the status comes with every frame, and a failed recording has more to say.
             self._bar.show_message("warning", status.sentence)
+        self._said = status.sentence
+
+    def _welcome_back(self) -> None:
+        """Take back what was said about a recording that a lost camera ended."""
+        if self._lost and self._failure:
+            self._record.set_status(RecorderStatus(RecorderState.IDLE))
+            if self._bar.text == self._failure:
+                self._bar.show_message("info", "The camera is back: record again.")
+            self._failure = ""
+        self._lost = False
 
     @Slot(object)
     def _on_recorder_changed(self, status: RecorderStatus) -> None:
@@ -185,10 +202,12 @@ class Cameras(QObject):
             self._was_recording = status.active
             self.recording_changed.emit(status.active)
         if status.state is RecorderState.FAILED:
+            self._failure = status.sentence
             self._bar.show_message("error", status.sentence)
 
     @Slot(object)
     def _on_clip_recorded(self, clip: Clip) -> None:
+        self._bar.close_message()  # it was about something else
         self._session.set_clip(clip)
         self.recorded.emit(clip)
         self._record.set_retake_available(True)

@@ -44,6 +44,7 @@ class Files(QObject):
         super().__init__(window)
         self._session, self._state, self._bar, self._window = session, state, bar, window
         self._action: Callable[[], object] | None = None
+        self._failure = ""
         self.opening: Opening | None = None
         self.opener = Opener(self)
         self.exporter = Exporter(session, self)
@@ -52,6 +53,8 @@ class Files(QObject):
         self.exporter.exported.connect(self._on_exported)
         self.exporter.failed.connect(self.show_error)
         bar.action_triggered.connect(self._on_action_triggered)
+        session.computing_started.connect(self._on_computing_started)
+        session.computing_failed.connect(self._on_computing_failed)
 
     @property
     def recent(self) -> list[str]:
@@ -148,9 +151,10 @@ class Files(QObject):
             self._state.add_recent("recent", str(path.resolve()))
             self._state.remember("folder/open", str(path.resolve().parent))
             self.recent_changed.emit()
+        self._bar.close_message()  # it was about something else
         self._session.set_clip(opening.clip)
         self.clip_opened.emit(opening)
-        if opening.clip.note:
+        if opening.clip.note and self._bar.text != opening.clip.note:
             self._action = None
             self._bar.show_message("warning", opening.clip.note)
 
@@ -163,6 +167,18 @@ class Files(QObject):
             "Open folder",
             lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))),
         )
+
+    @Slot()
+    def _on_computing_started(self) -> None:
+        """Take back what was wrong with the settings before."""
+        if self._failure and self._bar.text == self._failure:
+            self._bar.close_message()
+        self._failure = ""
+
+    @Slot(str)
+    def _on_computing_failed(self, sentence: str) -> None:
+        self._failure = sentence
+        self.show_error(sentence)
 
     @Slot()
     def _on_action_triggered(self) -> None:

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         remember.restore_playback(state, self.driver)
         self.workspace = w = Workspace(PictureCache())
         self.setCentralWidget(w)
+        w.feature_grid.setFocus()
         self.named_actions = Actions(self)
         self.display = Display(self.session, self.driver, w)
         self.filters = Filters(self.session, w.filter_panel, self)
@@ -148,7 +149,6 @@ class MainWindow(QMainWindow):
         session.progress_changed.connect(self._on_progress_changed)
         session.computing_started.connect(self._show_busy)
         session.computing_finished.connect(self._show_busy)
-        session.computing_failed.connect(self.files.show_error)
         session.computing_failed.connect(self._show_busy)
         session.undo_stack.canUndoChanged.connect(a["undo"].setEnabled)
         session.undo_stack.canRedoChanged.connect(a["redo"].setEnabled)
@@ -214,11 +214,8 @@ class MainWindow(QMainWindow):
         self.live.stop()
         longer = opening.length is not None and opening.length > len(opening.clip)
         self.named_actions["choose_frames"].setEnabled(longer)
-        first = opening.selection.start + 1
-        if longer and not opening.clip.note:
-            last = first + (len(opening.clip) - 1) * opening.selection.step
-            text = f"Frames {first} to {last} of {opening.length} are open."
-            self.files.show_info(text, "Choose frames…", self._ask_frames)
+        if longer and opening.clip.note:
+            self.files.show_info(opening.clip.note, "Choose frames…", self._ask_frames)
         self.driver.seek(0)
         self.driver.play()
 
@@ -306,6 +303,7 @@ class MainWindow(QMainWindow):
             self.named_actions["full_screen"].setChecked(False)
         else:
             self.workspace.message_bar.close_message()
+            self.workspace.feature_grid.setFocus()  # from a number that was typed back to the film
 
     @Slot()
     def _on_playback_settings_changed(self) -> None:
@@ -377,6 +375,9 @@ class MainWindow(QMainWindow):
         if urls:
             event.acceptProposedAction()
             self.files.open(urls[0].toLocalFile() if urls[0].isLocalFile() else urls[0].toString())
+            if len(urls) > 1:
+                text = f"Opened the first of {len(urls)}; drop their folder to make one clip of pictures."
+                self.workspace.transport.set_status(text)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember, release the camera, and wait for every thread."""
