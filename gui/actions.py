@@ -98,6 +98,8 @@ class Actions(QObject):
         ]
         rows += [
             ("Select a filter", "1 … 9"),
+            ("Select the next filter, the one before (in the grid)", "Down, Up"),
+            ("Press a button that was reached with Tab", "Return, Space"),
             ("Cancel a recording, leave full screen, show all filters", "Esc"),
         ]
         return rows

@@ -71,7 +71,7 @@ class Display(QObject):
         for widget in (w.input_panel, w.feature_grid):
             driver.frame_changed.connect(widget.set_clip_frame)
             widget.hovered.connect(self._on_hovered)
-            widget.value_changed.connect(w.value_label.setText)
+        w.feature_grid.value_changed.connect(w.show_value)
         driver.frame_changed.connect(w.kernel_panel.set_frame)
         driver.frame_changed.connect(w.transport.set_frame)
         driver.playing_changed.connect(w.transport.set_playing)
@@ -175,7 +175,7 @@ class Display(QObject):
     def _on_computing_failed(self, sentence: str) -> None:
         self._stale_timer.stop()
         self._workspace.feature_grid.clear_films("no response")
-        self._workspace.features_facts.set_text("")
+        self._workspace.features_facts.set_text(sentence)  # the message bar may be closed
         self._workspace.legend.set_scale(None, None)
 
     def _show_volume(self, index: int) -> None:

@@ -122,6 +122,8 @@ QPushButton[role="primary"]:hover {{ background: {text}; color: {window}; }}
 QPushButton[role="record"] {{ background: {record}; color: {window}; border-color: {record};
     font-weight: 600; }}
 QPushButton[role="record"]:hover {{ background: {text}; color: {window}; }}
+QPushButton[role="primary"]:focus, QPushButton[role="record"]:focus, QPushButton:checked:focus,
+QToolButton:checked:focus {{ border: 2px solid {text}; }}
 QPushButton[role="primary"]:disabled, QPushButton[role="record"]:disabled {{
     background: {hover}; color: {disabled}; border-color: {border}; }}
 ComboBox::drop-down {{ border: none; width: 18px; }}

@@ -1,9 +1,11 @@
 """The content of the window: every panel in its place, not yet wired to anything."""
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
@@ -14,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.films import PictureCache
 from gui.widgets.contrast_bar import ContrastBar
-from gui.widgets.controls import ElidedLabel
+from gui.widgets.controls import HEADING_TOP, ElidedLabel, make_heading
 from gui.widgets.feature_grid import FeatureGrid
 from gui.widgets.filter_panel import FilterPanel
 from gui.widgets.input_panel import InputPanel
@@ -27,7 +29,7 @@ from gui.widgets.transport import TransportBar
 
 LEFT_WIDTH = 300
 KERNEL_WIDTH = 250
-HEADING_HEIGHT = 18
+POINT = "Point at a response to read it"
 
 
 class Workspace(QWidget):
@@ -54,7 +56,7 @@ class Workspace(QWidget):
         self.live_button.setCheckable(True)
         self.live_button.setEnabled(False)
         self.live_button.setToolTip("Run the filters on the camera as you move (L); choose a camera first.")
-        self.value_label = QLabel("")
+        self.value_label = QLabel(POINT)
         self.value_label.setProperty("role", "value")
         self.value_label.setAccessibleName("value under the cursor")
 
@@ -81,23 +83,49 @@ class Workspace(QWidget):
         rest = max(width - LEFT_WIDTH - KERNEL_WIDTH, 400)
         self.splitter.setSizes([LEFT_WIDTH, rest * 9 // 20, rest * 11 // 20, KERNEL_WIDTH])
 
+    @Slot(str)
+    def show_value(self, text: str) -> None:
+        """Show the response under the cursor, or how to get one."""
+        self.value_label.setText(text or POINT)
+
     def restore(self, sizes: QByteArray) -> None:
         """Give the columns the widths they had."""
         if not sizes.isEmpty():
             self.splitter.restoreState(sizes)
 
+    # Qt overrides
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Space, which plays the film, for a button that was reached with Tab.
+
+        After a click with the mouse it belongs to the film: who has drawn new filters wants to stop it.
+        """
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            by_key = self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+            pressable = isinstance(self.focusWidget(), QAbstractButton | QComboBox)
+            if event.key() == Qt.Key.Key_Space and by_key and pressable:
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Press a button with Return, as Space does; open a list."""
+        widget = self.focusWidget()
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif isinstance(widget, QComboBox):
+            widget.showPopup()
+        elif isinstance(widget, QAbstractButton):
+            widget.click()
+
+    # Building
+
     def _features(self) -> QWidget:
         panel = QWidget()
-        heading = QHBoxLayout()
-        heading.addWidget(self.features_title)
-        heading.addWidget(self.features_facts, 1)
-        heading.addWidget(self.live_button)
-        # As high as the other headings: all pictures begin on one line.
-        self.live_button.setMaximumHeight(HEADING_HEIGHT + 8)
         layout = QVBoxLayout(panel)
-        layout.setContentsMargins(8, 6, 8, 8)
+        layout.setContentsMargins(8, HEADING_TOP, 8, 8)
         layout.setSpacing(6)
-        layout.addLayout(heading)
+        layout.addLayout(make_heading(self.features_title, self.features_facts, self.live_button, stretch=1))
         layout.addWidget(self.feature_grid, 1)
         layout.addWidget(self.value_label)
         layout.addWidget(self.legend)
@@ -120,4 +148,5 @@ def _column(width: int, *panels: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setMinimumWidth(width)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its content takes the keyboard
     return area

@@ -16,6 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+# Of the two middle panels: their pictures begin on one line, their titles stand beside the columns'.
+HEADING_HEIGHT = 28
+HEADING_TOP = 3
+
 
 def set_property(widget: QWidget, name: str, value: object) -> None:
     """Set a dynamic property and let the application's style sheet look at the widget again."""
@@ -73,6 +77,13 @@ def make_row(*widgets: QWidget, stretch: int = -1) -> QHBoxLayout:
     row.setSpacing(6)
     for index, widget in enumerate(widgets):
         row.addWidget(widget, int(index == stretch))
+    return row
+
+
+def make_heading(*widgets: QWidget, stretch: int) -> QHBoxLayout:
+    """Return the heading of a middle panel; the widget numbered `stretch` takes the space that is left."""
+    row = make_row(*widgets, stretch=stretch)
+    row.addStrut(HEADING_HEIGHT)
     return row
 
 

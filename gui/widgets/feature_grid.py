@@ -11,7 +11,7 @@ from gui.widgets.viewer import Viewer
 
 GAP = 6
 # Below this width neither the picture nor its name can be read: the grid scrolls instead.
-MIN_CELL = 88
+MIN_CELL = 72
 
 
 def arrange(count: int, room: QSize, aspect: float, caption: int) -> tuple[int, int, int]:
@@ -133,11 +133,13 @@ class FeatureGrid(QScrollArea):
 
     def select(self, index: int) -> None:
         """Mark one viewer; the others are unmarked."""
-        self._selected = index
+        moved, self._selected = index != self._selected, index
         for i, viewer in enumerate(self._viewers):
             viewer.set_selected(i == index)
         if self._enlarged is not None and self._enlarged != index and index < len(self._viewers):
             self.enlarge(index)
+        elif moved and self._enlarged is None and index < len(self._viewers):
+            self.ensureWidgetVisible(self._viewers[index], GAP, GAP)
 
     def enlarge(self, index: int | None) -> None:
         """Let one viewer fill the area, or show all again (None)."""
@@ -234,7 +236,11 @@ class FeatureGrid(QScrollArea):
         self._arrange()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enlarge the selected viewer with Return, go back with Escape."""
+        """Select with Up and Down, enlarge the selected viewer with Return, go back with Escape."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self.selected.emit(min(max(self._selected + step, 0), max(len(self._viewers) - 1, 0)))
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._viewers:
             self.enlarge(None if self._enlarged is not None else self._selected)
         elif event.key() == Qt.Key.Key_Escape and self._enlarged is not None:

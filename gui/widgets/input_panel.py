@@ -2,13 +2,15 @@
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.clip import Clip
 from gui.films import ClipFilm, PictureCache
-from gui.widgets.controls import ElidedLabel
+from gui.widgets.controls import HEADING_TOP, ElidedLabel, make_heading
 from gui.widgets.slice_view import Cut, SliceView
 from gui.widgets.viewer import Viewer
+
+POINT = "Point at the picture to read it"
 
 
 class InputPanel(QWidget):
@@ -18,14 +20,11 @@ class InputPanel(QWidget):
     -------
     hovered(object)
         (y, x) in the working clip under the mouse, or None.
-    value_changed(str)
-        The value under the cursor.
     frame_requested(int)
         The person clicked at a time in a slice.
     """
 
     hovered = Signal(object)
-    value_changed = Signal(str)
     frame_requested = Signal(int)
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
@@ -41,23 +40,23 @@ class InputPanel(QWidget):
         self._slices = (SliceView(Cut.X), SliceView(Cut.Y))
         self._film: ClipFilm | None = None
 
-        heading = QHBoxLayout()
-        heading.setContentsMargins(0, 3, 0, 3)
-        heading.addWidget(self.title)
-        heading.addWidget(self.facts, 1)
+        self.value_label = ElidedLabel(POINT)
+        self.value_label.setProperty("role", "value")
+        self.value_label.setAccessibleName("value under the cursor")
         for view in self._slices:
             view.frame_requested.connect(self.frame_requested)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 8)
+        layout.setContentsMargins(8, HEADING_TOP, 8, 8)
         layout.setSpacing(6)
-        layout.addLayout(heading)
+        layout.addLayout(make_heading(self.title, self.facts, stretch=1))
         layout.addWidget(self.viewer, 6)
+        layout.addWidget(self.value_label)
         for view in self._slices:
             layout.addWidget(view, 2)
         layout.addStretch(0)
         self.setMinimumWidth(220)
         self.viewer.hovered.connect(self.hovered)
-        self.viewer.value_changed.connect(self.value_changed)
+        self.viewer.value_changed.connect(self._on_value_changed)
 
     @property
     def slices(self) -> tuple[SliceView, SliceView]:
@@ -101,6 +100,10 @@ class InputPanel(QWidget):
         self.viewer.set_clip_frame(frame)
         for view in self._slices:
             view.set_clip_frame(frame)
+
+    @Slot(str)
+    def _on_value_changed(self, text: str) -> None:
+        self.value_label.set_text(text or POINT)
 
     def _fit_viewer(self) -> None:
         """Give the picture the height it can use at this width; the slices get the rest."""

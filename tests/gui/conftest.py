@@ -1,6 +1,6 @@
 """What GUI tests share: a session that is shut down, and a house without windows or timers afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from core.clip import Clip
 from core.filters.builtin import make_bank
+from gui.app import build_application
+from gui.main_window import MainWindow
 from gui.session import Session
 
 
@@ -52,3 +54,20 @@ def loud_clip() -> Clip:
     frames += (np.arange(8, dtype=np.uint8) * 30)[:, None, None, None]
     frames[:, :, 12:] += 20
     return Clip.from_frames(frames, fps=20, name="loud")
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
+    """Open windows, with the arguments of the command line; they are closed at the end."""
+    windows: list[MainWindow] = []
+
+    def make(*argv: str) -> MainWindow:
+        window = build_application(argv)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.show()
+        return window
+
+    yield make
+    for window in windows:
+        window.close()

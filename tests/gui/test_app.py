@@ -1,6 +1,6 @@
 """The main job, end to end, in the real window: open, watch, draw new filters, record, go live, export."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from core.convolution.definition import convolve
 from core.settings import ExportSettings, RecordSettings
-from gui.app import build_application
 from gui.main_window import MainWindow
 from gui.widgets.filter_panel import BankRequest
 from tests.mjpeg_server import MjpegServer
@@ -33,22 +32,6 @@ NAMED = (
 )
 ACTIONS = ("open", "record", "regenerate", "export_gif", "live", "play", "quit")
 STIMULUS = "stimulus:drifting-grating?frames=8&width=40&height=30"
-
-
-@pytest.fixture
-def open_window(qtbot: QtBot) -> Iterator[Callable[..., MainWindow]]:
-    windows: list[MainWindow] = []
-
-    def make(*argv: str) -> MainWindow:
-        window = build_application(argv)
-        windows.append(window)
-        qtbot.addWidget(window)
-        window.show()
-        return window
-
-    yield make
-    for window in windows:
-        window.close()
 
 
 def opened(qtbot: QtBot, window: MainWindow) -> MainWindow:

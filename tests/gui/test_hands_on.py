@@ -1,0 +1,148 @@
+"""What a person notices who uses the window: keys, the value under the cursor, what a message is about."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.settings import RecordSettings
+from core.sources.load import ClipSelection
+from gui.main_window import MainWindow
+from gui.widgets.filter_panel import BankRequest
+from tests.mjpeg_server import MjpegServer
+
+STIMULUS = "stimulus:drifting-grating?frames=8&width=40&height=30"
+OpenWindow = Callable[..., MainWindow]
+
+
+def opened(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    """Wait until everything that was asked for is on the screen."""
+    qtbot.waitUntil(lambda: window.session.complete, timeout=20_000)
+    return window
+
+
+def tab_to(qtbot: QtBot, window: MainWindow, widget: QWidget) -> None:
+    """Go to a control as somebody does who has no mouse."""
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+    for _ in range(80):
+        if QApplication.focusWidget() is widget:
+            return
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
+    raise AssertionError(f"Tab never comes to {widget}")
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_Return])
+def test_a_button_that_was_reached_with_tab_is_pressed_by_key(
+    qtbot: QtBot, open_window: OpenWindow, key: Qt.Key
+) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    button = window.workspace.filter_panel.original_button
+    tab_to(qtbot, window, button)
+    playing = window.driver.head.playing
+    with qtbot.waitSignal(window.session.bank_changed):
+        qtbot.keyClick(button, key)
+    assert window.driver.head.playing is playing
+
+
+def test_after_a_click_space_belongs_to_the_film(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    button = window.workspace.filter_panel.regenerate_button
+    with qtbot.waitSignal(window.session.bank_changed):
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    playing, bank = window.driver.head.playing, window.session.bank
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert window.driver.head.playing is not playing
+    assert window.session.bank is bank
+
+
+def test_what_is_typed_is_no_shortcut_and_escape_goes_back_to_the_film(
+    qtbot: QtBot, open_window: OpenWindow
+) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    seed, playing = window.workspace.filter_panel.seed_edit, window.driver.head.playing
+    tab_to(qtbot, window, seed)
+    seed.selectAll()
+    message = window.workspace.message_bar.text
+    qtbot.keyClicks(seed, "7n 2r")
+    assert seed.text() == "72"
+    assert window.driver.head.playing is playing
+    assert window.display.selected == 0
+    assert window.workspace.message_bar.text == message
+    qtbot.keyClick(seed, Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is window.workspace.feature_grid
+
+
+def test_up_and_down_select_filters_and_bring_them_into_view(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    grid = window.workspace.feature_grid
+    with qtbot.waitSignal(window.session.computing_finished, timeout=20_000):
+        window.filters.make(BankRequest("zero-mean", 64, (3, 3, 3), 1))
+    window.resize(900, 560)
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    qtbot.keyClick(grid, Qt.Key.Key_Down)
+    qtbot.keyClick(grid, Qt.Key.Key_Up)
+    assert window.display.selected == 1
+    window.display.select(63)
+    place = grid.viewers[63].geometry().translated(grid.widget().pos())
+    assert grid.viewport().rect().contains(place.center())
+
+
+def test_each_value_is_read_beside_its_picture(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    window.driver.pause()
+    window.driver.seek(4)
+    panel, features = window.workspace.input_panel, window.workspace.value_label
+    silent = features.text()
+    qtbot.mouseMove(panel.viewer, panel.viewer.picture_rect().center().toPoint())
+    assert panel.value_label.text.startswith("(4, 1")
+    assert features.text() == silent
+
+
+def test_a_message_goes_when_what_it_was_about_is_gone(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    bar = window.workspace.message_bar
+    with qtbot.waitSignal(window.session.computing_failed):
+        window.filters.make(BankRequest("zero-mean", 2, (16, 3, 3), 0))
+    assert "16 frames" in bar.text
+    assert window.workspace.features_facts.text == bar.text
+    with qtbot.waitSignal(window.session.computing_finished):
+        window.filters.make(BankRequest("zero-mean", 2, (3, 3, 3), 0))
+    assert not bar.text
+    window.files.show_error("holiday.mp4 is not a video that can be read.")
+    with qtbot.waitSignal(window.files.clip_opened):
+        window.files.open("stimulus:flicker?width=20&height=20")
+    assert not bar.text
+
+
+def test_a_longer_film_offers_its_other_frames(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    for number in range(5):
+        Image.new("RGB", (24, 18), (number * 40, 0, 90)).save(tmp_path / f"{number}.png")
+    window = opened(qtbot, open_window(STIMULUS))
+    with qtbot.waitSignal(window.files.clip_opened):
+        window.files.open(str(tmp_path), ClipSelection(3))
+    bar = window.workspace.message_bar
+    assert bar.text == "The clip is frames 1 to 3 of 5."
+    assert bar.kind == "info"
+    assert bar.action_button.text() == "Choose frames…"
+    assert bar.action_button.isVisible()
+
+
+def test_the_camera_comes_back_after_a_recording_that_it_ended(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MjpegServer(fps=60) as server:
+        window = opened(qtbot, open_window(STIMULUS, "--camera", server.url))
+        bar, feed = window.workspace.message_bar, window.cameras.feed
+        qtbot.waitUntil(lambda: feed.running, timeout=10_000)
+        window.workspace.record_panel.settings_changed.emit(RecordSettings(frames=64, countdown_s=0))
+        window.cameras.record()
+        server.unplug()
+        qtbot.waitUntil(lambda: bar.kind == "error" and "unplugged" in bar.text, timeout=10_000)
+        assert window.workspace.record_panel.sentence_label.text() == bar.text
+        server.replug()
+        qtbot.waitUntil(lambda: feed.running, timeout=10_000)
+        assert bar.text == "The camera is back: record again."
+        assert not window.workspace.record_panel.sentence_label.text()
