@@ -133,9 +133,9 @@ class MainWindow(QMainWindow):
         a["mirror"].setChecked(self.cameras.settings.mirrored)
         a["mirror"].toggled.connect(self.cameras.set_mirrored)
         a["full_screen"].toggled.connect(self._on_full_screen_toggled)
-        for name, column in (("show_left", w.left), ("show_kernel", w.right)):
+        for name, show in (("show_left", w.show_left), ("show_kernel", w.show_kernel)):
             a[name].setChecked(True)
-            a[name].toggled.connect(column.setVisible)
+            a[name].toggled.connect(show)
         for digit in range(1, 10):
             shortcut = QShortcut(QKeySequence(str(digit)), self)
             shortcut.activated.connect(lambda index=digit - 1: self.display.select(index))
@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_color_scheme_changed)
 
     def _restore_geometry(self) -> None:
-        self.setMinimumSize(900, 560)
+        self.setMinimumSize(900, 480)
         self.resize(*remember.first_size())
         self.workspace.reset_sizes(self.width())
         self.restoreGeometry(self._state.blob("geometry"))

@@ -1,7 +1,7 @@
 """The content of the window: every panel in its place, not yet wired to anything."""
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QComboBox,
@@ -29,6 +29,9 @@ from gui.widgets.transport import TransportBar
 
 LEFT_WIDTH = 300
 KERNEL_WIDTH = 250
+KERNEL_LEAST = 190
+# In a narrower one (a projector, a screen at 200 %) the kernel panel makes room for the others.
+LEAST_FOR_KERNEL = 1060
 POINT = "Point at a response to read it"
 
 
@@ -61,7 +64,8 @@ class Workspace(QWidget):
         self.value_label.setAccessibleName("value under the cursor")
 
         self.left = _column(LEFT_WIDTH, self.source_panel, self.record_panel, self.filter_panel)
-        self.right = _column(KERNEL_WIDTH, self.kernel_panel)
+        self.right = _column(KERNEL_LEAST, self.kernel_panel)
+        self._wanted = {self.left: True, self.right: True}
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.left, self.input_panel, self._features(), self.right):
             self.splitter.addWidget(widget)
@@ -88,12 +92,32 @@ class Workspace(QWidget):
         """Show the response under the cursor, or how to get one."""
         self.value_label.setText(text or POINT)
 
+    def show_left(self, wanted: bool) -> None:
+        """Show the column of settings, or not."""
+        self._wanted[self.left] = wanted
+        self._fit_columns()
+
+    def show_kernel(self, wanted: bool) -> None:
+        """Show the kernel panel, or not; beside the settings only where there is room for it."""
+        self._wanted[self.right] = wanted
+        self._fit_columns()
+
     def restore(self, sizes: QByteArray) -> None:
         """Give the columns the widths they had."""
         if not sizes.isEmpty():
             self.splitter.restoreState(sizes)
 
+    def _fit_columns(self) -> None:
+        room = self.width() >= LEAST_FOR_KERNEL or not self._wanted[self.left]
+        self.left.setVisible(self._wanted[self.left])
+        self.right.setVisible(self._wanted[self.right] and room)
+
     # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave no column without the width it needs."""
+        super().resizeEvent(event)
+        self._fit_columns()
 
     def event(self, event: QEvent) -> bool:
         """Keep Space, which plays the film, for a button that was reached with Tab.

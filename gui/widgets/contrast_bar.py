@@ -47,8 +47,9 @@ class ContrastBar(QWidget):
         self.limit_spin.setFixedWidth(self.percentile_spin.sizeHint().width() + 24)
         describe(self.limit_spin, "manual limit", "The response at the ends of the colour table.")
         self.table_combo = ComboBox()
-        self.scale_combo.setMinimumContentsLength(9)
-        self.table_combo.setMinimumContentsLength(10)
+        for combo, letters in ((self.scale_combo, 9), (self.table_combo, 10)):
+            combo.setMinimumContentsLength(letters)
+            combo.setMinimumWidth(84)  # in a narrow window the end of a name may be missing
         describe(self.table_combo, "colour map", "Colours that eyes with any kind of colour vision can read.")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

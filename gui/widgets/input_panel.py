@@ -54,8 +54,9 @@ class InputPanel(QWidget):
         for view in self._slices:
             layout.addWidget(view, 2)
         layout.addStretch(0)
-        self.setMinimumWidth(220)
+        self.setMinimumWidth(180)
         self.viewer.hovered.connect(self.hovered)
+        self.viewer.resized.connect(self._align_slices)
         self.viewer.value_changed.connect(self._on_value_changed)
 
     @property
@@ -79,6 +80,7 @@ class InputPanel(QWidget):
     def show_live(self, film: ClipFilm, facts: str) -> None:
         """Show the newest frame of the camera; the slices show how it came about."""
         self.viewer.set_film(film)
+        self._fit_viewer()
         for view in self._slices:
             view.set_clip(film.clip)
             view.set_clip_frame(len(film.clip) - 1)
@@ -107,13 +109,17 @@ class InputPanel(QWidget):
 
     def _fit_viewer(self) -> None:
         """Give the picture the height it can use at this width; the slices get the rest."""
-        if self._film is not None and self._film.size.width() > 0:
-            size = self._film.size
-            wanted = self.viewer.width() * size.height() / size.width()
+        film = self.viewer.film
+        if film is not None and film.size.width() > 0:
+            wanted = self.viewer.width() * film.size.height() / film.size.width()
             self.viewer.setMaximumHeight(max(round(wanted), 80))
-            picture = self.viewer.picture_rect()
-            self._slices[0].set_inset(max(picture.left(), 0.0))
-            self._slices[1].set_inset(max(picture.left(), 0.0))
+        self._align_slices()
+
+    @Slot()
+    def _align_slices(self) -> None:
+        """Let the slices begin and end where the picture does."""
+        for view in self._slices:
+            view.set_inset(max(self.viewer.picture_rect().left(), 0.0))
 
     def set_cross(self, position: tuple[float, float] | None) -> None:
         """Draw the shared cursor (working clip) and cut the slices there."""

@@ -51,6 +51,11 @@ class SliceView(QWidget):
         """The row or column that is cut."""
         return self._line
 
+    @property
+    def inset(self) -> float:
+        """The logical pixels that are free at both sides."""
+        return self._inset
+
     def set_clip(self, clip: Clip | None) -> None:
         """Cut another clip, through its middle at first."""
         same_size = (

@@ -31,12 +31,15 @@ class Viewer(QWidget):
         Text for the value under the cursor, "" when the cursor is elsewhere.
     clicked(), enlarged()
         Single and double click (Return works too).
+    resized()
+        Its picture may be elsewhere now.
     """
 
     hovered = Signal(object)
     value_changed = Signal(str)
     clicked = Signal()
     enlarged = Signal()
+    resized = Signal()
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -216,6 +219,7 @@ class Viewer(QWidget):
         """Find the places for caption and picture anew."""
         self._forget_geometry()
         super().resizeEvent(event)
+        self.resized.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow another font or another screen."""

@@ -1,6 +1,7 @@
 """What a person notices who uses the window: keys, the value under the cursor, what a message is about."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -146,3 +147,32 @@ def test_the_camera_comes_back_after_a_recording_that_it_ended(qtbot: QtBot, ope
         qtbot.waitUntil(lambda: feed.running, timeout=10_000)
         assert bar.text == "The camera is back: record again."
         assert not window.workspace.record_panel.sentence_label.text()
+
+
+def is_tidy(window: MainWindow, width: int) -> bool:
+    """Tell whether the columns stand side by side within a window of this width."""
+    splitter = window.workspace.splitter
+    columns = [splitter.widget(i) for i in range(splitter.count())]
+    places = [column.geometry() for column in columns if column.isVisible()]
+    apart = all(a.right() < b.left() for a, b in pairwise(places))
+    return window.width() == width and apart and places[-1].right() < splitter.width()
+
+
+@pytest.mark.parametrize("width", [900, 1024, 1093, 1280, 1700])
+def test_columns_never_cover_each_other(qtbot: QtBot, open_window: OpenWindow, width: int) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    for height in (900, 500, 700):
+        window.resize(width, height)
+        qtbot.waitUntil(lambda: is_tidy(window, width))
+    window.workspace.show_left(False)
+    assert window.workspace.right.isVisible()
+    qtbot.waitUntil(lambda: is_tidy(window, width))
+
+
+def test_the_slices_stand_under_the_picture_at_every_size(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    panel = window.workspace.input_panel
+    for size in ((1280, 900), (900, 480), (960, 520), (1500, 600)):
+        window.resize(*size)
+        left = panel.viewer.picture_rect
+        qtbot.waitUntil(lambda left=left: all(s.inset == max(left().left(), 0.0) for s in panel.slices))
