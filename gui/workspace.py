@@ -28,10 +28,11 @@ from gui.widgets.source_panel import SourcePanel
 from gui.widgets.transport import TransportBar
 
 LEFT_WIDTH = 300
+FEATURES_WIDTH = 440
 KERNEL_WIDTH = 250
 KERNEL_LEAST = 190
 # In a narrower one (a projector, a screen at 200 %) the kernel panel makes room for the others.
-LEAST_FOR_KERNEL = 1060
+LEAST_FOR_KERNEL = 1110
 POINT = "Point at a response to read it"
 
 
@@ -85,7 +86,8 @@ class Workspace(QWidget):
     def reset_sizes(self, width: int) -> None:
         """Share the width among the columns as at the very first start."""
         rest = max(width - LEFT_WIDTH - KERNEL_WIDTH, 400)
-        self.splitter.setSizes([LEFT_WIDTH, rest * 9 // 20, rest * 11 // 20, KERNEL_WIDTH])
+        features = max(rest * 11 // 20, min(FEATURES_WIDTH, rest - 180))
+        self.splitter.setSizes([LEFT_WIDTH, rest - features, features, KERNEL_WIDTH])
 
     @Slot(str)
     def show_value(self, text: str) -> None:

@@ -29,10 +29,13 @@ class ContrastBar(QWidget):
         self._settings = ContrastSettings()
         self._signed = True
         self.scale_combo = ComboBox()
-        self.scale_combo.addItem("one for all", PERCENTILE)
-        self.scale_combo.addItem("one for each", EACH)
+        self.scale_combo.addItem("for all", PERCENTILE)
+        self.scale_combo.addItem("for each", EACH)
         self.scale_combo.addItem("manual", MANUAL)
-        tip = "What the colours measure: always one scale for the whole clip, never one per frame."
+        tip = (
+            "What the colours measure: one scale for all filters, one for each, or a number of your own. "
+            "It is always the same for the whole clip, never one per frame."
+        )
         describe(self.scale_combo, "scale", tip)
         self.percentile_spin = DecimalSpinBox(50, 100, 99.5)
         self.percentile_spin.setSingleStep(0.5)
@@ -47,9 +50,10 @@ class ContrastBar(QWidget):
         self.limit_spin.setFixedWidth(self.percentile_spin.sizeHint().width() + 24)
         describe(self.limit_spin, "manual limit", "The response at the ends of the colour table.")
         self.table_combo = ComboBox()
-        for combo, letters in ((self.scale_combo, 9), (self.table_combo, 10)):
-            combo.setMinimumContentsLength(letters)
-            combo.setMinimumWidth(84)  # in a narrow window the end of a name may be missing
+        self.scale_combo.setMinimumContentsLength(7)
+        self.scale_combo.setMinimumWidth(86)
+        self.table_combo.setMinimumContentsLength(10)
+        self.table_combo.setMinimumWidth(100)  # in a narrow window the end of a name may be missing
         describe(self.table_combo, "colour map", "Colours that eyes with any kind of colour vision can read.")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
