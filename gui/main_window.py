@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QInputDialog, QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
 from core.clip import Clip
 from core.display.colormap import diverging_names
@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         for part in (files.opener, files.exporter):
             part.progress_changed.connect(self._on_progress_changed)
             part.busy_changed.connect(self._show_busy)
+        cameras.recording_changed.connect(w.set_recording)
         cameras.recorded.connect(self._on_recorded)
         cameras.camera_changed.connect(self._on_camera_changed)
         cameras.mirrored_changed.connect(a["mirror"].setChecked)
@@ -252,11 +253,8 @@ class MainWindow(QMainWindow):
         self._show_busy()
 
     def _ask_address(self) -> None:
-        text, good = QInputDialog.getText(
-            self, "Open camera address", "Address of an IP camera or phone (http://… or rtsp://…):"
-        )
-        if good and text.strip():
-            self.cameras.choose(text.strip())
+        self.named_actions["show_left"].setChecked(True)
+        self.workspace.source_panel.ask_address()
 
     def _ask_frames(self) -> None:
         from gui.widgets.frames_dialog import FramesDialog

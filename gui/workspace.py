@@ -67,6 +67,7 @@ class Workspace(QWidget):
         self.left = _column(LEFT_WIDTH, self.source_panel, self.record_panel, self.filter_panel)
         self.right = _column(KERNEL_LEAST, self.kernel_panel)
         self._wanted = {self.left: True, self.right: True}
+        self._recording = False
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.left, self.input_panel, self._features(), self.right):
             self.splitter.addWidget(widget)
@@ -104,14 +105,21 @@ class Workspace(QWidget):
         self._wanted[self.right] = wanted
         self._fit_columns()
 
+    @Slot(bool)
+    def set_recording(self, recording: bool) -> None:
+        """Show countdown and progress, which are in the left column, also where it is hidden."""
+        self._recording = recording
+        self._fit_columns()
+
     def restore(self, sizes: QByteArray) -> None:
         """Give the columns the widths they had."""
         if not sizes.isEmpty():
             self.splitter.restoreState(sizes)
 
     def _fit_columns(self) -> None:
-        room = self.width() >= LEAST_FOR_KERNEL or not self._wanted[self.left]
-        self.left.setVisible(self._wanted[self.left])
+        left = self._wanted[self.left] or self._recording
+        room = self.width() >= LEAST_FOR_KERNEL or not left
+        self.left.setVisible(left)
         self.right.setVisible(self._wanted[self.right] and room)
 
     # Qt overrides

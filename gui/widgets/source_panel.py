@@ -94,6 +94,10 @@ class SourcePanel(QWidget):
         """Show whether preview and recording are mirrored; no signal."""
         self.mirrored_box.setChecked(mirrored)
 
+    def ask_address(self) -> None:
+        """Ask for the address of a camera on the network."""
+        self.address_row.ask(self._selected if isinstance(self._selected, str) else "")
+
     def set_image(self, image: QImage | None) -> None:
         """Show the newest frame of the camera (as it should be seen: mirrored already)."""
         self.preview.set_image(image)
@@ -197,7 +201,7 @@ class SourcePanel(QWidget):
     def _on_camera_activated(self, index: int) -> None:
         target = self._entries[index]
         if isinstance(target, _Ask):
-            self.address_row.ask(self._selected if isinstance(self._selected, str) else "")
+            self.ask_address()
             return
         self.address_row.setVisible(False)
         if target != self._selected:

@@ -176,3 +176,27 @@ def test_the_slices_stand_under_the_picture_at_every_size(qtbot: QtBot, open_win
         window.resize(*size)
         left = panel.viewer.picture_rect
         qtbot.waitUntil(lambda left=left: all(s.inset == max(left().left(), 0.0) for s in panel.slices))
+
+
+def test_a_countdown_is_seen_where_the_column_is_hidden(qtbot: QtBot, open_window: OpenWindow) -> None:
+    with MjpegServer(fps=60) as server:
+        window = opened(qtbot, open_window(STIMULUS, "--camera", server.url))
+        qtbot.waitUntil(lambda: window.cameras.feed.running, timeout=10_000)
+        window.named_actions["show_left"].trigger()
+        assert not window.workspace.left.isVisible()
+        window.cameras.record()
+        assert window.workspace.left.isVisible()
+        window.cameras.feed.cancel_recording()
+        assert not window.workspace.left.isVisible()
+
+
+def test_an_address_is_judged_before_it_is_used(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    window.named_actions["show_left"].trigger()
+    window.named_actions["open_address"].trigger()
+    row = window.workspace.source_panel.address_row
+    assert row.isVisible()
+    qtbot.keyClicks(row.line_edit, "htp://phone")
+    qtbot.keyClick(row.line_edit, Qt.Key.Key_Return)
+    assert "http://" in row.problem_label.text()
+    assert window.cameras.feed.target is None
