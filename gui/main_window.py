@@ -6,7 +6,7 @@ is first used: the window is there in half the time.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
 
@@ -319,10 +319,8 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_full_screen_toggled(self, on: bool) -> None:
-        if on:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        if on != self.isFullScreen():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     @Slot()
     def _on_color_scheme_changed(self) -> None:
@@ -361,6 +359,12 @@ class MainWindow(QMainWindow):
         QMessageBox.about(self, "About Wavecube", ABOUT.format(version=program_version()))
 
     # Qt overrides
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a full screen that was restored, or that the desktop asked for."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.named_actions["full_screen"].setChecked(self.isFullScreen())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Welcome files, folders and addresses."""

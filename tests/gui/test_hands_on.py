@@ -200,3 +200,16 @@ def test_an_address_is_judged_before_it_is_used(qtbot: QtBot, open_window: OpenW
     qtbot.keyClick(row.line_edit, Qt.Key.Key_Return)
     assert "http://" in row.problem_label.text()
     assert window.cameras.feed.target is None
+
+
+def test_escape_leaves_a_full_screen_that_was_restored(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    window.named_actions["full_screen"].trigger()
+    qtbot.waitUntil(window.isFullScreen)
+    window.close()
+    again = opened(qtbot, open_window(STIMULUS))
+    assert again.isFullScreen()
+    assert again.named_actions["full_screen"].isChecked()
+    qtbot.keyClick(again, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: not again.isFullScreen())
+    assert not again.named_actions["full_screen"].isChecked()
