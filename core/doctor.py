@@ -31,7 +31,6 @@ PACKAGES = {
     "pillow": "PIL.Image",
     "av": "av",
     "cv2-enumerate-cameras": "cv2_enumerate_cameras",
-    "cmap": "cmap",
     "natsort": "natsort",
     "psutil": "psutil",
 }

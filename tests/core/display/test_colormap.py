@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cmap import Colormap
 from numpy.typing import NDArray
 
 from core.display import colormap
@@ -15,6 +16,7 @@ from core.display.colormap import (
     MIDDLE,
     color_table,
     diverging_names,
+    published_names,
     sequential_names,
     table_label,
 )
@@ -125,7 +127,13 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
         color_table("jet")
 
 
-def test_the_catalogue_is_not_read_before_the_first_table() -> None:
-    script = f"import sys, {colormap.__name__}; sys.exit('cmap' in sys.modules)"
+def test_the_bundled_tables_are_the_published_maps() -> None:
+    for name, (full_name, backwards) in published_names().items():
+        rgba = np.asarray(Colormap(full_name).lut(LEVELS))[:: -1 if backwards else 1]
+        assert np.array_equal(color_table(name).rgb, np.round(rgba[:, :3] * 255)), name
+
+
+def test_the_catalogue_of_maps_is_not_needed_at_run_time() -> None:
+    script = f"import sys, {colormap.__name__} as c; c.color_table('vik'); sys.exit('cmap' in sys.modules)"
     root = Path(__file__).parents[3]
     assert subprocess.run([sys.executable, "-c", script], check=False, cwd=root).returncode == 0
