@@ -9,6 +9,8 @@ are shared here are large and independent: NumPy and OpenCV release the interpre
 
 import ctypes
 import os
+import sys
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -53,7 +55,8 @@ def shared(jobs: Sequence[Job]) -> Generator[int, None, None]:
             if stop.is_set():
                 return
 
-    pool = ThreadPoolExecutor(max(min(workers(), len(jobs)), 1), thread_name_prefix="convolve")
+    size = max(min(workers(), len(jobs)), 1)
+    pool = ThreadPoolExecutor(size, thread_name_prefix="convolve", initializer=step_back)
     try:
         pending = {pool.submit(run, job) for job in jobs}
         while pending:
@@ -66,6 +69,16 @@ def shared(jobs: Sequence[Job]) -> Generator[int, None, None]:
     finally:
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def step_back() -> None:
+    """Let the window, the camera and other programs go before the calling thread, where that is possible.
+
+    On Linux each thread has a priority of its own; elsewhere it would concern the whole process.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 4)
 
 
 @cache
