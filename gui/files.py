@@ -1,5 +1,6 @@
 """The File menu: opening and exporting, with their dialogs, messages and recent files."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -115,10 +116,11 @@ class Files(QObject):
         name = self._session.clip.name if self._session.clip else "wave"
         stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(name).stem).strip() or "wave"
         start = str(folder / f"{stem} {settings.content}{suffix}")
-        path, _ = QFileDialog.getSaveFileName(self._window, "Export", start, save_dialog_filter())
+        kinds = save_dialog_filter()
+        first = next((kind for kind in kinds.split(";;") if f"*{suffix})" in kind), "")
+        path, kind = QFileDialog.getSaveFileName(self._window, "Export", start, kinds, first)
         if path:
-            target = Path(path)
-            self.export(settings, target if target.suffix else target.with_suffix(suffix))
+            self.export(settings, with_chosen_suffix(Path(path), kind, suffix))
 
     def export(self, settings: ExportSettings, path: Path) -> None:
         """Write a file in the background."""
@@ -185,3 +187,22 @@ class Files(QObject):
         action, self._action = self._action, None
         if action is not None:
             action()
+
+
+def with_chosen_suffix(path: Path, kind: str, offered: str) -> Path:
+    """Return the path with the suffix of the kind that was picked in the save dialog.
+
+    Parameters
+    ----------
+    path
+        What the person typed, or left as it was offered.
+    kind
+        For example "APNG animation (*.png)".
+    offered
+        The suffix of the name that the dialog began with: another one was typed, and stays.
+    """
+    chosen = re.search(r"\*(\.\w+)\)", kind)
+    suffix = chosen[1] if chosen else offered
+    if not path.suffix:
+        return path.with_name(path.name + suffix)
+    return path.with_suffix(suffix) if path.suffix.lower() == offered else path

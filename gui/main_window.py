@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from core.clip import Clip
 from core.display.colormap import diverging_names
@@ -23,6 +23,7 @@ from gui.errors import ProblemLog
 from gui.files import Files
 from gui.films import PictureCache
 from gui.filters import Filters
+from gui.help import Help
 from gui.live_filters import LiveFilters
 from gui.menus import Menus
 from gui.opening import Opening
@@ -32,11 +33,6 @@ from gui.state import State
 from gui.theme import ThemeMode, apply_theme
 from gui.workspace import Workspace
 
-ABOUT = (
-    "<h3>Wavecube {version}</h3><p>See what 3-D (space-time) convolution does to your own video.</p>"
-    "<p>MIT licence. Made with PySide6 (Qt, LGPL), NumPy, OpenCV, imageio, Pillow and PyAV.</p>"
-)
-
 
 class MainWindow(QMainWindow):
     """The window of Wavecube; `session` holds what is open."""
@@ -44,7 +40,6 @@ class MainWindow(QMainWindow):
     def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
-        self._problems = ProblemLog()
         self._at_start: tuple[str, str | None] | None = None
         self._closing = False
         self.session = Session(remember.remembered_bank(state), self)
@@ -55,6 +50,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(w)
         w.feature_grid.setFocus()
         self.named_actions = Actions(self)
+        self.help = Help(self, self.named_actions, w.message_bar)
         self.display = Display(self.session, self.driver, w)
         self.filters = Filters(self.session, w.filter_panel, self)
         self.files = Files(self.session, state, w.message_bar, self)
@@ -76,7 +72,7 @@ class MainWindow(QMainWindow):
 
     def set_problems(self, problems: ProblemLog) -> None:
         """Keep what Help > Report a problem copies."""
-        self._problems = problems
+        self.help.problems = problems
 
     def set_theme(self, mode: str) -> None:
         """Dress the application and remember it."""
@@ -119,9 +115,9 @@ class MainWindow(QMainWindow):
             "last": driver.last,
             "faster": lambda: driver.set_fps(driver.head.fps * 1.25),
             "slower": lambda: driver.set_fps(driver.head.fps * 0.8),
-            "shortcuts": self._show_shortcuts,
-            "report": self._copy_report,
-            "about": self._show_about,
+            "shortcuts": self.help.show_shortcuts,
+            "report": self.help.copy_report,
+            "about": self.help.show_about,
         }
         for name, slot in slots.items():
             # ``triggered`` carries a flag that these have no use for.
@@ -136,6 +132,7 @@ class MainWindow(QMainWindow):
         for name, show in (("show_left", w.show_left), ("show_kernel", w.show_kernel)):
             a[name].setChecked(True)
             a[name].toggled.connect(show)
+            a[name].setChecked(self._state.number(name, 1) != 0)
         for digit in range(1, 10):
             shortcut = QShortcut(QKeySequence(str(digit)), self)
             shortcut.activated.connect(lambda index=digit - 1: self.display.select(index))
@@ -248,6 +245,9 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_live_changed(self, active: bool) -> None:
+        for name in ("play", "next", "previous", "first", "last"):
+            self.named_actions[name].setEnabled(not active)  # the clip is not on the screen
+        self.workspace.transport.set_film_available(not active)
         self.named_actions["live"].setChecked(active)
         self.workspace.live_button.setChecked(active)
         self._show_busy()
@@ -340,24 +340,6 @@ class MainWindow(QMainWindow):
         menu.popup(place)
         menu.aboutToHide.connect(menu.deleteLater)
 
-    def _show_shortcuts(self) -> None:
-        from gui.widgets.shortcuts_dialog import ShortcutsDialog
-
-        dialog = ShortcutsDialog(self.named_actions.shortcuts(), self)
-        dialog.exec()
-        dialog.deleteLater()
-
-    def _copy_report(self) -> None:
-        from core.doctor import program_version
-
-        QGuiApplication.clipboard().setText(f"Wavecube {program_version()}\n{self._problems.report()}")
-        self.files.show_info("The report is on the clipboard: paste it where you tell us what happened.")
-
-    def _show_about(self) -> None:
-        from core.doctor import program_version
-
-        QMessageBox.about(self, "About Wavecube", ABOUT.format(version=program_version()))
-
     # Qt overrides
 
     def changeEvent(self, event: QEvent) -> None:
@@ -387,6 +369,8 @@ class MainWindow(QMainWindow):
             self._closing = True
             self._state.remember_blob("geometry", self.saveGeometry())
             self._state.remember_blob("splitter", self.workspace.splitter.saveState())
+            for name in ("show_left", "show_kernel"):
+                self._state.remember(name, int(self.named_actions[name].isChecked()))
             remember.remember(self._state, self.session, self.driver)
             self._state.flush()
             self.hide()  # a camera that does not answer may keep us for seconds

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 def is_address(text: str) -> bool:
     """Tell whether a text is the address of a camera rather than a file."""
-    return text.lower().startswith(("http://", "https://", "rtsp://", "rtmp://", "udp://"))
+    from core.sources.opening import CAMERA_SCHEMES
+
+    scheme, found, _ = text.partition("://")
+    return bool(found) and scheme.lower() in CAMERA_SCHEMES
 
 
 @dataclass(frozen=True, slots=True)

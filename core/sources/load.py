@@ -229,6 +229,9 @@ def _extent(
     if source.live:
         return
     if count < selection.frames:
+        chosen = getattr(source, "length_is_chosen", False)
+        if chosen and selection.frames == DEFAULT_CLIP_FRAMES:
+            return  # whoever asked for so many frames need not be told
         yield f"The clip has {_frames(count)} instead of {selection.frames}: {source.name} has no more."
     elif more:
         first, last = selection.start + 1, selection.reach

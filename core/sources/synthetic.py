@@ -65,6 +65,11 @@ class StimulusSource:
         return cls(name, **pairs)
 
     @property
+    def length_is_chosen(self) -> bool:
+        """Whether the number of frames was asked for."""
+        return self._fixed
+
+    @property
     def name(self) -> str:
         """The stimulus's name."""
         return self._stimulus.name

@@ -45,6 +45,7 @@ class TransportBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._available = True
         self._count = 1
         self._playing = False
         self._achieved: float | None = None
@@ -78,11 +79,18 @@ class TransportBar(QWidget):
         """Set the number of clip frames; with one frame there is nothing to play."""
         self._count = max(count, 1)
         self.frame_slider.set_count(self._count)
-        several = self._count > 1
-        for widget in (*self._steps, self.play_button, self.frame_slider):
-            widget.setEnabled(several)
+        self._enable()
         self._measure()
         self._show_frame()
+
+    def set_film_available(self, available: bool) -> None:
+        """Let the film be played and searched, or not: it is not on the screen."""
+        self._available = available
+        self._enable()
+
+    def _enable(self) -> None:
+        for widget in (*self._steps, self.play_button, self.frame_slider):
+            widget.setEnabled(self._available and self._count > 1)
 
     def set_frame(self, frame: int) -> None:
         """Show the playhead at a clip frame."""

@@ -11,6 +11,7 @@ from core.errors import SourceError, UsageError
 from core.progress import Progress, run
 from core.sources.base import TimedFrame
 from core.sources.load import ClipSelection, length_of, load_clip
+from core.sources.synthetic import StimulusSource
 from core.sources.video_file import VideoFileSource
 
 
@@ -174,3 +175,10 @@ def test_source_notes_come_first(tmp_path: Path) -> None:
 def test_length_from_a_duration_is_called_about(tmp_path: Path) -> None:
     source = VideoFileSource(write_video(tmp_path / "a.mkv", numbered_frames(40)))
     assert run(load_clip(source)).note == "The clip is frames 1 to 16 of about 40."
+
+
+def test_a_stimulus_of_chosen_length_needs_no_note() -> None:
+    eight = StimulusSource("flicker", frames=8, width=8, height=8)
+    chosen = run(load_clip(eight))
+    assert (len(chosen), chosen.note) == (8, "")
+    assert "8 frames instead of 20" in run(load_clip(eight, ClipSelection(frames=20))).note
