@@ -136,14 +136,18 @@ def test_macos_and_windows_bring_their_display(system: str, bare: pytest.MonkeyP
 
 
 def test_a_pyside_that_crashes_this_python_is_refused(bare: pytest.MonkeyPatch) -> None:
-    bare.setattr(metadata, "version", lambda name: "6.12.0")
+    bare.setattr(desktop, "_installed_qt", lambda: "6.12.0")
     bare.setattr(sys, "version_info", (3, 11, 7))
     assert "6.12.0" in (display_problem(without()) or "")
-    bare.setattr(metadata, "version", lambda name: "6.11.3")
+    bare.setattr(desktop, "_installed_qt", lambda: "6.11.3")
     assert desktop.known_crash() is None
-    bare.setattr(metadata, "version", lambda name: "6.12.0")
+    bare.setattr(desktop, "_installed_qt", lambda: "6.12.0")
     bare.setattr(sys, "version_info", (3, 12, 1))
     assert desktop.known_crash() is None
+
+
+def test_the_version_of_qt_is_read_from_its_folder() -> None:
+    assert desktop._installed_qt() == metadata.version("PySide6-Essentials")
 
 
 @LINUX

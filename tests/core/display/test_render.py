@@ -92,3 +92,15 @@ def test_one_side_alone_may_shrink() -> None:
     volume = FeatureVolume(np.zeros((1, 4, 40), np.float32))
     assert render_frame(volume, 0, Limits(-1, 1), (10, 50)).shape == (4, 10)
     assert render_frame(volume, 0, Limits(-1, 1), (0, 0)).shape == (1, 1)
+
+
+@pytest.mark.parametrize("limits", [Limits(-0.7, 0.7), Limits(0.0, 3.0), Limits(-1e-6, 1e-6)])
+def test_few_and_many_responses_get_the_same_colours(limits: Limits, rng: np.random.Generator) -> None:
+    many = (rng.normal(size=(64, 64)) * limits.high).astype(np.float32)
+    many[0, :3] = [limits.low, 0.0, limits.high]
+    few = np.concatenate([quantise(rows, limits) for rows in np.split(many, 16)])
+    together = quantise(many, limits)
+    # float32 rounds a few halves the other way.
+    assert np.abs(few.astype(int) - together).max() <= 1
+    assert np.mean(few != together) < 0.01
+    assert few[0, :3].tolist() == together[0, :3].tolist()
