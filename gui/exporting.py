@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from core import pipeline
 from core.export.job import ExportJob
@@ -11,34 +11,21 @@ from gui.session import Session
 from gui.tasks import LatestTask
 
 
-class Exporter(QObject):
-    """Writes what the session holds; one file at a time.
+class Exporter(LatestTask):
+    """Writes what the session holds, one file at a time; after a failure the old file is as it was.
 
     Signals
     -------
     exported(object)
         The `Path` that is complete now.
-    failed(str)
-        A sentence; the old file is as it was.
-    progress_changed(object)
-        A `Progress`.
-    busy_changed(bool)
-        Whether something is being written.
     """
 
     exported = Signal(object)
-    failed = Signal(str)
-    progress_changed = Signal(object)
-    busy_changed = Signal(bool)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("export", parent)
         self._session = session
-        self._task = LatestTask("export", self)
-        self._task.result_ready.connect(self.exported)
-        self._task.progress_changed.connect(self.progress_changed)
-        self._task.busy_changed.connect(self.busy_changed)
-        self._task.failed.connect(self._on_failed)
+        self.result_ready.connect(self.exported)
 
     def job(self, settings: ExportSettings) -> ExportJob | None:
         """Return all that an export needs as a value, or None while something is missing."""
@@ -65,22 +52,4 @@ class Exporter(QObject):
         if job is None:
             self.failed.emit("The feature volumes are not complete yet; export again when they are.")
             return
-        self._task.start(lambda: pipeline.export(job, [path]))
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being written."""
-        return self._task.busy
-
-    @Slot()
-    def cancel(self) -> None:
-        """Stop writing; the old file stays as it was."""
-        self._task.cancel()
-
-    def shutdown(self) -> None:
-        """Stop writing and wait for the thread."""
-        self._task.shutdown()
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(str(error))
+        self.start(lambda: pipeline.export(job, [path]))

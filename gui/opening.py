@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal
 
 from core.clip import Clip
 from core.progress import Progress
@@ -32,55 +32,24 @@ class Opening:
     length: int | None
 
 
-class Opener(QObject):
-    """Turns what a person names into a clip; the newest wish wins.
+class Opener(LatestTask):
+    """Turns what a person names into a clip; the newest wish wins, what was open stays open till then.
 
     Signals
     -------
     opened(object)
         An `Opening`.
-    failed(str)
-        A sentence; what was open stays open.
-    progress_changed(object)
-        A `Progress`.
-    busy_changed(bool)
-        Whether something is being opened.
     """
 
     opened = Signal(object)
-    failed = Signal(str)
-    progress_changed = Signal(object)
-    busy_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._task = LatestTask("opening", self)
-        self._task.result_ready.connect(self.opened)
-        self._task.progress_changed.connect(self.progress_changed)
-        self._task.busy_changed.connect(self.busy_changed)
-        self._task.failed.connect(self._on_failed)
+        super().__init__("opening", parent)
+        self.result_ready.connect(self.opened)
 
     def open(self, text: str, selection: "ClipSelection | None" = None) -> None:
         """Open an INPUT (see ``main.py --help``)."""
-        self._task.start(lambda: _open(text, selection))
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is being opened."""
-        return self._task.busy
-
-    @Slot()
-    def cancel(self) -> None:
-        """Give up opening."""
-        self._task.cancel()
-
-    def shutdown(self) -> None:
-        """Give up and wait for the thread."""
-        self._task.shutdown()
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self.failed.emit(str(error))
+        self.start(lambda: _open(text, selection))
 
 
 def _open(text: str, selection: "ClipSelection | None") -> Iterator[Progress | Opening]:

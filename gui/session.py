@@ -306,10 +306,10 @@ class Session(QObject):
             self._rescale()
         self.computing_finished.emit()
 
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
         self._drop_volumes()
-        self.computing_failed.emit(str(error))
+        self.computing_failed.emit(sentence)
 
 
 class _BankCommand(QUndoCommand):

@@ -40,8 +40,8 @@ class LatestTask(QObject):
         A `Progress`.
     finished()
         The newest work came to its end.
-    failed(object)
-        It raised: a `WavecubeError` (its text is for the person).
+    failed(str)
+        It raised; one sentence for the person.
     busy_changed(bool)
         Work began or nothing is running any more.
     """
@@ -49,7 +49,7 @@ class LatestTask(QObject):
     result_ready = Signal(object)
     progress_changed = Signal(object)
     finished = Signal()
-    failed = Signal(object)
+    failed = Signal(str)
     busy_changed = Signal(bool)
     _stepped = Signal(object, object)
     _ended = Signal(object, object)
@@ -155,4 +155,4 @@ class LatestTask(QObject):
         if failure is None:
             self.finished.emit()
         else:
-            self.failed.emit(failure)
+            self.failed.emit(str(failure))
