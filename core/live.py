@@ -5,6 +5,7 @@ One thread takes frames from the ring in order, brings them to the working size 
 thread skips to the newest frames: what is seen is late by a frame or two, never more and more.
 """
 
+import logging
 import threading
 import time
 from collections import deque
@@ -25,10 +26,13 @@ from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
 from core.sources.base import TimedFrame
 from core.volume import FeatureVolume
 
+log = logging.getLogger(__name__)
+
 _IDLE_S = 0.05
 _RATE_FRAMES = 20
-# The scale follows louder responses at once and quieter ones slowly: colours do not pump.
-_RELEASE = 0.97
+# The scale follows louder responses soon and quieter ones slowly: colours do not pump.
+_RELEASE = 0.9
+_LIMITS_EVERY = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +89,7 @@ class LiveConvolver:
         self._latest: LiveFrame | None = None
         self._failure = ""
         self._limits: tuple[Limits, ...] = ()
+        self._answers = 0
         self._times: deque[float] = deque(maxlen=_RATE_FRAMES)
         self._recent: deque[tuple[int, NDArray[np.uint8]]] = deque(maxlen=DEFAULT_CLIP_FRAMES)
         self._stop = threading.Event()
@@ -117,8 +122,13 @@ class LiveConvolver:
     def _run(self) -> None:
         try:
             self._follow(StreamingConvolver(self._bank.for_channels(3), self._convolution))
-        except (WavecubeError, ValueError) as error:
+        except WavecubeError as error:
             self._failure = str(error)
+        except Exception:
+            log.exception("live filters failed")
+            self._failure = (
+                "The live filters stopped for a reason that we did not foresee; switch them on again."
+            )
 
     def _follow(self, convolver: StreamingConvolver) -> None:
         newest = self._ring.latest()
@@ -163,7 +173,10 @@ class LiveConvolver:
         return tuple(made)
 
     def _settled(self, volumes: tuple[FeatureVolume, ...]) -> tuple[Limits, ...]:
-        """Return limits that rise at once and fall slowly."""
+        """Return limits that rise soon and fall slowly; finding them takes sorting: every fourth frame."""
+        self._answers += 1
+        if len(self._limits) == len(volumes) and self._answers % _LIMITS_EVERY:
+            return self._limits
         wanted = limits_for(volumes, self._contrast, self._convolution.activation)
         if len(self._limits) == len(wanted) and self._contrast.mode != "manual":
             wanted = tuple(

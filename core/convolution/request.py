@@ -15,6 +15,10 @@ DEFAULT = ConvolutionSettings()
 # What a feature volume keeps for percentiles: at most so many sorted magnitudes.
 _SAMPLES = 1 << 15
 
+# What the answers of a stream that are under way may take: 64 filters of 7 frames at 320x240 need 137 MB.
+# Above it all frames are laid out anew for each answer.
+ROLLING_BYTES = 192 * 2**20
+
 
 def required_bytes(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> int:
     """Return the bytes that a convolution takes at its peak, the clip itself not counted."""
@@ -67,7 +71,10 @@ def check_stream(
     reach = span(bank.kernel_size[0], settings.dilation[0])
     _, h, w = output_shape((reach, height, width), bank.kernel_size, settings)
     frames, answer = reach * height * width * channels, len(bank) * 4 * h * w
-    _refuse_too_much(frames + answer + _workspace(bank, channels), f"{_volumes(len(bank))} of frames {w}x{h}")
+    under_way = reach * answer if reach * answer <= ROLLING_BYTES else 0
+    _refuse_too_much(
+        frames + answer + under_way + _workspace(bank, channels), f"{_volumes(len(bank))} of frames {w}x{h}"
+    )
 
 
 def clip_shape(clip: Clip) -> Triple:

@@ -14,11 +14,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.convolution import request
 from core.convolution.columns import ColumnsMethod, Floats, Layout
 from core.convolution.engine import method_for
 from core.convolution.geometry import output_length, pad_before, span
 from core.convolution.planes import PlanesMethod
 from core.convolution.request import DEFAULT, check_stream
+from core.convolution.rolling import RollingSums
 from core.convolution.team import shared
 from core.filters.bank import FilterBank
 from core.settings import ConvolutionSettings
@@ -27,8 +29,9 @@ from core.settings import ConvolutionSettings
 class StreamingConvolver:
     """Holds the newest frames of a stream and answers to each new one.
 
-    Memory is bounded: the frames of one receptive field, the columns of one tile, one answer. Belongs
-    to the thread that calls `push`.
+    Memory is bounded: the answers under way (`core.convolution.rolling`) or, where they would be too
+    large, the frames of one receptive field; the columns of one tile; one answer. Belongs to the thread
+    that calls `push`.
 
     Parameters
     ----------
@@ -44,9 +47,11 @@ class StreamingConvolver:
         self._reach = span(bank.kernel_size[0], settings.dilation[0])
         self._frames: deque[NDArray[np.uint8]] = deque(maxlen=self._reach)
         self._seen = 0
+        self._shape: tuple[int, ...] = ()
         self._adapted = bank
         self._layout: Layout | None = None
         self._method: ColumnsMethod | PlanesMethod | None = None
+        self._sums: RollingSums | None = None
 
     @property
     def delay(self) -> float:
@@ -74,8 +79,10 @@ class StreamingConvolver:
         """
         if frame.dtype != np.uint8 or frame.ndim != 3:
             raise ValueError(f"a frame is (H, W, C) uint8, not {frame.shape} {frame.dtype}")
-        if self._layout is None or frame.shape != self._frames[0].shape:
+        if frame.shape != self._shape:
             self._start(frame.shape)
+        if self._sums is not None:
+            return self._sums.push(frame)
         self._frames.append(frame.copy())
         self._seen += 1
         waited = self._seen - self._reach
@@ -85,12 +92,19 @@ class StreamingConvolver:
 
     def _start(self, shape: tuple[int, ...]) -> None:
         height, width, channels = shape
+        self._shape = ()  # until everything below has succeeded
         check_stream(height, width, channels, self._bank, self._settings)
         self._adapted = self._bank.for_channels(channels)
         self._layout = _one_answer(height, width, channels, self._bank, self._settings)
-        self._method = method_for(len(self._bank), self._layout)
+        self._sums = self._method = None
+        if _suits_rolling(self._layout, len(self._bank), self._settings):
+            adapted = self._adapted
+            self._sums = RollingSums(self._layout, adapted.weights, adapted.bias, self._settings)
+        else:
+            self._method = method_for(len(self._bank), self._layout)
         self._frames.clear()
         self._seen = 0
+        self._shape = shape
 
     def _answer(self) -> Floats:
         assert self._layout is not None and self._method is not None
@@ -99,6 +113,12 @@ class StreamingConvolver:
         for _ in shared(self._method.jobs(taps, self._adapted.weights, self._adapted.bias, out)):
             pass
         return out[:, 0]
+
+
+def _suits_rolling(layout: Layout, filters: int, settings: ConvolutionSettings) -> bool:
+    """Tell whether the answers under way are worth their memory: with one tap nothing rolls."""
+    needed = RollingSums.required_bytes(layout, filters, settings.dilation[0])
+    return layout.kernel[0] > 1 and needed <= request.ROLLING_BYTES
 
 
 def _one_answer(

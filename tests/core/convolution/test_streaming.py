@@ -14,24 +14,30 @@ def pushed(stream: StreamingConvolver, frames: np.ndarray) -> list[np.ndarray]:
     return [answer for frame in frames if (answer := stream.push(frame)) is not None]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
+    rolling=st.booleans(),
     kernel=st.tuples(*[st.integers(1, 4)] * 3),
     filters=st.sampled_from([1, 5]),
     stride=st.tuples(*[st.integers(1, 3)] * 3),
     dilation=st.tuples(*[st.integers(1, 2)] * 3),
     activation=st.sampled_from(["none", "abs"]),
 )
-def test_a_stream_gives_the_frames_of_the_engine(kernel, filters, stride, dilation, activation):
+def test_a_stream_gives_the_frames_of_the_engine(rolling, kernel, filters, stride, dilation, activation):
     clip, bank = noise((12, 9, 10, 3)), random_bank(filters, kernel)
     how = ConvolutionSettings(stride=stride, dilation=dilation, activation=activation)
-    answers = pushed(StreamingConvolver(bank, how), clip.frames)
+    with pytest.MonkeyPatch.context() as patch:
+        if not rolling:
+            patch.setattr(request, "ROLLING_BYTES", 0)
+        answers = pushed(StreamingConvolver(bank, how), clip.frames)
     assert np.abs(np.stack(answers, axis=1) - engine(clip, bank, how)).max() <= tolerance(bank)
 
 
 @pytest.mark.parametrize("border", BORDERS)
 @pytest.mark.parametrize("filters", [1, 5])
-def test_same_pads_in_space_and_never_in_time(border, filters):
+@pytest.mark.parametrize("rolling", [0, request.ROLLING_BYTES])
+def test_same_pads_in_space_and_never_in_time(border, filters, rolling, monkeypatch):
+    monkeypatch.setattr(request, "ROLLING_BYTES", rolling)
     clip, bank = noise((9, 8, 7, 3)), random_bank(filters, (5, 4, 3))
     how = ConvolutionSettings("same", border=border)
     answers = np.stack(pushed(StreamingConvolver(bank, how), clip.frames), axis=1)
