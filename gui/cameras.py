@@ -49,6 +49,7 @@ class Cameras(QObject):
         self._session, self._source, self._record = session, source, record
         self._bar, self._state = bar, state
         self._was_recording = False
+        self._wanted: Target | None = None
         self._lost = False
         self._failure = ""
         self._said = ""
@@ -103,10 +104,12 @@ class Cameras(QObject):
         """Open a camera, an address, or none."""
         if isinstance(target, str):
             self._source.set_addresses(self._state.add_recent("addresses", target))
+        self._wanted = target
         if target is None or isinstance(target, str):
             self.feed.choose(target)
         else:
-            ask_for_camera(self, lambda: self.feed.choose(target))
+            # The answer may come when something else has been chosen long since.
+            ask_for_camera(self, lambda: self.feed.choose(target) if self._wanted is target else None)
         if isinstance(target, int):
             self._source.set_selected_target(CameraInfo(f"camera {target}", target, 0, None, None, ""))
         else:
