@@ -1,6 +1,7 @@
 """Numbers and choices: they scroll with their panel and paint their own arrows, sharp at any scale."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QWheelEvent
@@ -52,16 +53,8 @@ def _paint_spin_box(box: QAbstractSpinBox, option: QStyleOptionSpinBox) -> None:
     painter.end()
 
 
-class SpinBox(QSpinBox):
-    """A whole number; the wheel scrolls the panel unless the box has the keyboard focus."""
-
-    def __init__(self, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setRange(low, high)
-        self.setValue(value)
-        # A typed 16 is one number, not first 1 and then 16.
-        self.setKeyboardTracking(False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+class _Quiet(QAbstractSpinBox if TYPE_CHECKING else object):  # type: ignore[misc]
+    """What both kinds of spin box do: paint their own arrows, leave the wheel to the panel."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint frame and arrows; the number paints itself."""
@@ -77,7 +70,19 @@ class SpinBox(QSpinBox):
             event.ignore()
 
 
-class DecimalSpinBox(QDoubleSpinBox):
+class SpinBox(_Quiet, QSpinBox):
+    """A whole number; the wheel scrolls the panel unless the box has the keyboard focus."""
+
+    def __init__(self, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setRange(low, high)
+        self.setValue(value)
+        # A typed 16 is one number, not first 1 and then 16.
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+
+class DecimalSpinBox(_Quiet, QDoubleSpinBox):
     """A number written without needless zeros; the wheel scrolls the panel unless it has the focus."""
 
     def __init__(
@@ -96,19 +101,6 @@ class DecimalSpinBox(QDoubleSpinBox):
         text = self.locale().toString(value, "f", self.decimals())
         point = self.locale().decimalPoint()
         return text.rstrip("0").rstrip(point) if point in text else text
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint frame and arrows; the number paints itself."""
-        option = QStyleOptionSpinBox()
-        self.initStyleOption(option)
-        _paint_spin_box(self, option)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Turn only with the keyboard focus."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class RateSpinBox(DecimalSpinBox):
