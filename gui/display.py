@@ -1,6 +1,6 @@
 """From the session to the screen: which film every viewer shows, what the legend says, who is selected."""
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from core.settings import ContrastSettings
 from gui.films import VolumeFilm
@@ -13,15 +13,7 @@ STALE_AFTER_MS = 150
 
 
 class Display(QObject):
-    """Keeps viewers, legend, kernel panel and transport true to session and playhead; GUI thread.
-
-    Signals
-    -------
-    selected_changed(int)
-        Another filter is the one that the kernel panel shows.
-    """
-
-    selected_changed = Signal(int)
+    """Keeps viewers, legend, kernel panel and transport true to session and playhead; GUI thread."""
 
     def __init__(self, session: Session, driver: PlaybackDriver, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -95,7 +87,6 @@ class Display(QObject):
             self._workspace.feature_grid.select(index)
             self._workspace.kernel_panel.set_kernel(self._session.bank[index], index)
             self._show_legend()
-            self.selected_changed.emit(index)
 
     def show_waiting(self, text: str) -> None:
         """Say what is going on while there is no clip yet."""
@@ -136,7 +127,7 @@ class Display(QObject):
             self._workspace.transport.set_valid_range(None)
         else:
             self._workspace.transport.set_valid_range(*valid)
-        if clip is not None:
+        if clip is not None and not self._live:
             working = self._session.working_size.fit(clip.width, clip.height)
             self._workspace.input_panel.set_working_size(working)
 

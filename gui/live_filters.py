@@ -70,7 +70,7 @@ class LiveFilters(QObject):
         session.bank_changed.connect(self._on_settings_changed)
         session.convolution_changed.connect(self._on_settings_changed)
         session.working_size_changed.connect(self._on_settings_changed)
-        session.scale_changed.connect(self._on_contrast_changed)
+        session.contrast_changed.connect(self._on_contrast_changed)
 
     @property
     def active(self) -> bool:

@@ -48,10 +48,10 @@ class Session(QObject):
         The value of that name was swapped.
     computing_started()
         The volumes on the screen are out of date.
-    working_clip_changed()
-        The clip at the size that the filters see is there.
     volume_added(int)
         The feature volume of that filter is there.
+    contrast_changed()
+        The contrast settings were swapped.
     scale_changed()
         Contrast limits or colour table changed: every volume looks different.
     computing_finished()
@@ -67,8 +67,8 @@ class Session(QObject):
     convolution_changed = Signal()
     working_size_changed = Signal()
     computing_started = Signal()
-    working_clip_changed = Signal()
     volume_added = Signal(int)
+    contrast_changed = Signal()
     scale_changed = Signal()
     computing_finished = Signal()
     computing_failed = Signal(str)
@@ -223,6 +223,7 @@ class Session(QObject):
         """Show the same responses in other colours."""
         if settings != self._contrast:
             self._contrast = settings
+            self.contrast_changed.emit()
             self._rescale()
 
     def change_contrast(self, **changes: Any) -> None:
@@ -281,7 +282,6 @@ class Session(QObject):
     def _on_result_ready(self, result: object) -> None:
         if isinstance(result, Clip):
             self._working = result
-            self.working_clip_changed.emit()
         elif isinstance(result, FeatureVolume):
             self._add_volume(result)
 

@@ -56,15 +56,12 @@ class FeatureGrid(QScrollArea):
         (y, x) in the working clip under the mouse, or None.
     menu_requested(int, QPoint)
         Context menu of a viewer at a global position.
-    enlarged_changed(object)
-        Index of the viewer that fills the area, or None.
     """
 
     selected = Signal(int)
     value_changed = Signal(str)
     hovered = Signal(object)
     menu_requested = Signal(int, QPoint)
-    enlarged_changed = Signal(object)
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,7 +144,6 @@ class FeatureGrid(QScrollArea):
             return
         self._enlarged = index
         self._arrange()
-        self.enlarged_changed.emit(index)
 
     @Slot(int)
     def set_clip_frame(self, frame: int) -> None:

@@ -79,6 +79,7 @@ class InputPanel(QWidget):
 
     def show_live(self, film: ClipFilm, facts: str) -> None:
         """Show the newest frame of the camera; the slices show how it came about."""
+        self._film = film
         self.viewer.set_film(film)
         self._fit_viewer()
         for view in self._slices:

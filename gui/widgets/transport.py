@@ -47,7 +47,6 @@ class TransportBar(QWidget):
         super().__init__(parent)
         self._available = True
         self._count = 1
-        self._playing = False
         self._achieved: float | None = None
         self._status = ""
         self._busy: str | None = None
@@ -99,7 +98,6 @@ class TransportBar(QWidget):
 
     def set_playing(self, playing: bool) -> None:
         """Show whether the film runs."""
-        self._playing = playing
         self.play_button.set_icon_name("pause" if playing else "play")
         describe(
             self.play_button, "Pause" if playing else "Play", "Pause (Space)" if playing else "Play (Space)"

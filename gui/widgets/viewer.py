@@ -50,7 +50,6 @@ class Viewer(QWidget):
         self._frame = 0
         self._stale = False
         self._selected = False
-        self._selectable = False
         self._mouse: QPointF | None = None
         self._cross: tuple[float, float] | None = None
         # Worked out when size, film or font change: a playing film asks for them 60 times a second.
@@ -129,7 +128,6 @@ class Viewer(QWidget):
 
     def set_selected(self, selected: bool) -> None:
         """Mark the viewer as the one the filter panel is about."""
-        self._selectable = True
         if selected != self._selected:
             self._selected = selected
             self.update()

@@ -304,3 +304,24 @@ def test_a_damaged_settings_file_keeps_nothing_shut(
     )
     monkeypatch.setenv("WAVECUBE_SETTINGS", str(broken))
     assert opened(qtbot, open_window(STIMULUS)).session.complete
+
+
+def test_contrast_and_slices_follow_while_live(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
+    with MjpegServer(fps=60) as server:
+        window = opened(qtbot, open_window(STIMULUS, "--camera", server.url))
+        qtbot.waitUntil(lambda: window.cameras.feed.running, timeout=10_000)
+        trigger(window, "live")
+        window.filters.make(BankRequest("zero-mean", 2, (3, 3, 3), 4))
+        grid, panel = window.workspace.feature_grid, window.workspace.input_panel
+        qtbot.waitUntil(
+            lambda: all(v.film is not None and v.film.size.width() == 158 for v in grid.viewers),
+            timeout=10_000,
+        )
+        for limit in (3.0, 5.0):
+            window.session.change_contrast(mode="manual", manual_limit=limit)
+            qtbot.waitUntil(
+                lambda limit=limit: {v.film.limits.high for v in grid.viewers} == {limit}, timeout=10_000
+            )
+        # The shared cursor is in pixels of the camera's frames (160x120), not of the clip's (40x30).
+        panel.set_cross((100.0, 150.0))
+        assert [view.line for view in panel.slices] == [100, 150]
