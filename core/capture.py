@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from core.errors import CameraError, CameraFault, WavecubeError
+from core.playback import NS_PER_S
 from core.ring import FrameRing
 from core.sources import camera_faults as faults
 from core.sources.base import FrameSource, TimedFrame
 
-NS_PER_S = 1_000_000_000
 FIRST_BACK_OFF_S = 0.1
 LONGEST_BACK_OFF_S = 2.0
 SLOW_AFTER_S = 3.0

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.cv import cv2
+from core.playback import NS_PER_S
 from core.settings import WorkingSize
 
-NS_PER_S = 1_000_000_000
 DEFAULT_FPS = 30.0
 
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from core.clip import Clip
 from core.errors import CameraFault
 from core.limits import MAX_CLIP_BYTES, megabytes
+from core.playback import NS_PER_S
 from core.settings import RecordSettings
 from core.sources.base import TimedFrame
 
-NS_PER_S = 1_000_000_000
 WARM_UP_FRAMES = 10
 WARM_UP_NS = NS_PER_S
 _STEADY_FRAMES = 4

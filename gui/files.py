@@ -11,8 +11,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.settings import ExportSettings
+from core.sources.base import is_address
 from gui.exporting import Exporter
-from gui.opening import Opener, Opening, is_address
+from gui.opening import Opener, Opening
 from gui.session import Session
 from gui.state import State
 from gui.widgets.message_bar import MessageBar

@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from core.sources.load import ClipSelection
 
 
-def is_address(text: str) -> bool:
-    """Tell whether a text is the address of a camera rather than a file."""
-    from core.sources.opening import CAMERA_SCHEMES
-
-    scheme, found, _ = text.partition("://")
-    return bool(found) and scheme.lower() in CAMERA_SCHEMES
-
-
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A clip that was opened: from where, which frames of how many."""

@@ -5,9 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
-from core.playback import LoopMode, Playhead
-
-NS_PER_S = 1_000_000_000
+from core.playback import NS_PER_S, LoopMode, Playhead
 
 
 class PlaybackDriver(QObject):

@@ -12,6 +12,15 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+# Beginnings of a network camera's address.
+CAMERA_SCHEMES = ("http", "https", "rtsp", "rtsps")
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is the address of a network camera, rather than a name or a file."""
+    scheme, found, _ = text.partition("://")
+    return bool(found) and scheme.lower() in CAMERA_SCHEMES
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TimedFrame:

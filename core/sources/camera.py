@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from core.cv import cv2
 from core.errors import CameraError, CameraFault, UsageError
 from core.sources import camera_faults as faults
-from core.sources.base import TimedFrame
+from core.sources.base import CAMERA_SCHEMES as SCHEMES
+from core.sources.base import TimedFrame, is_address
 from core.sources.camera_list import CameraInfo, backends, list_cameras, same_camera
 from core.sources.camera_time import FrameClock
 from core.sources.camera_watch import SILENT_S, CameraWatch
@@ -27,7 +28,6 @@ from core.sources.jpeg import JpegDecoder
 
 Target = CameraInfo | str | int
 Decoder = Callable[[NDArray[np.uint8]], NDArray[np.uint8] | None]
-SCHEMES = ("http", "https", "rtsp", "rtsps")
 OPEN_TIMEOUT_MS = 5000
 READ_TIMEOUT_MS = 2000
 DEFAULT_SIZE = (640, 480)
@@ -199,11 +199,6 @@ class CameraSource:
         if not place.path and not any(camera.index == place.index for camera in list_cameras()):
             return faults.missing(self.name)
         return faults.busy(self.name)
-
-
-def is_address(text: str) -> bool:
-    """Tell whether a text is a camera's address rather than a name."""
-    return text.partition("://")[0].lower() in SCHEMES and "://" in text
 
 
 def resolve_camera(text: str) -> Target:

@@ -9,9 +9,9 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
+from core.playback import NS_PER_S
 from core.sources import camera_faults as faults
 
-NS_PER_S = 1_000_000_000
 MISSES_TO_BE_LOST = 3
 SILENT_S = 2.0
 FROZEN_S = 3.0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from core.errors import SourceError
 from core.limits import MAX_FILE_FRAMES
+from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
 from core.sources.files import FileSource, listed, regular_file
 from core.sources.pictures import PICTURE_SUFFIXES, PictureFile, fitted, opened, read_picture
-from core.sources.timing import NS_PER_S
 
 # Pictures in a folder carry no time: 10 per second, slow enough to see each of them.
 PICTURES_PER_SECOND = 10

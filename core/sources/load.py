@@ -21,10 +21,10 @@ from core.limits import (
     free_memory,
     megabytes,
 )
+from core.playback import NS_PER_S
 from core.progress import Progress
 from core.sources.base import FrameSource, TimedFrame
 from core.sources.images import PICTURES_PER_SECOND
-from core.sources.timing import NS_PER_S
 
 MAX_STEP = 1000
 

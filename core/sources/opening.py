@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from core.errors import SourceError, UsageError
 from core.paths import resource
-from core.sources.base import FrameSource
+from core.sources.base import CAMERA_SCHEMES, FrameSource
 from core.sources.files import kind_of, regular_file
 from core.sources.images import AnimationSource, PictureFolderSource
 from core.sources.pictures import PICTURE_SUFFIXES
@@ -25,7 +25,6 @@ VIDEO_SUFFIXES = (
 SUPPORTED_SUFFIXES = (*VIDEO_SUFFIXES, *PICTURE_SUFFIXES)
 SAMPLES = {"wave": "sample_wave.webp"}
 # Those of `core.sources.camera`, which would load OpenCV (a test holds them equal).
-CAMERA_SCHEMES = ("http", "https", "rtsp", "rtsps")
 
 # At least two letters: "C:\wave.mp4" is a path.
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):(.*)", re.DOTALL)

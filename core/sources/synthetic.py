@@ -14,9 +14,9 @@ import numpy as np
 from core.clip import Clip
 from core.errors import UsageError
 from core.limits import MAX_CLIP_BYTES, megabytes
+from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
 from core.sources.stimuli import COMMON, STIMULI, Number, Parameter, Stimulus, Values
-from core.sources.timing import NS_PER_S
 
 _SYNONYMS = {
     "speed": "velocity", "v": "velocity", "orientation": "direction", "angle": "direction", "f": "frequency",

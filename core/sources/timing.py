@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-NS_PER_S = 1_000_000_000
+from core.playback import NS_PER_S
 
 
 class FileClock:

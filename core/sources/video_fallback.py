@@ -7,9 +7,10 @@ import numpy as np
 
 from core.cv import cv2
 from core.limits import MAX_FILE_FRAMES
+from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
 from core.sources.files import check_pixels
-from core.sources.timing import NS_PER_S, FileClock
+from core.sources.timing import FileClock
 
 
 def opencv_frames(path: Path, name: str) -> Generator[TimedFrame, None, None]:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from core.errors import SourceError
 from core.limits import MAX_FILE_FRAMES, MAX_FRAME_PIXELS
+from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
 from core.sources.files import FileSource, check_pixels, kind_of, regular_file
-from core.sources.timing import NS_PER_S, FileClock, exact_ns
+from core.sources.timing import FileClock, exact_ns
 from core.sources.video_fallback import opencv_frames
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from core.sources.base import CAMERA_SCHEMES
 from gui.widgets.controls import describe, make_label, make_row
 
-SCHEMES = ("http", "https", "rtsp", "rtsps")
 EXAMPLE = "http://192.168.1.20:8080/video"
 
 
@@ -15,7 +15,7 @@ def address_problem(text: str) -> str:
     address = QUrl(text.strip(), QUrl.ParsingMode.StrictMode)
     if not text.strip():
         return "Type the address of a camera on the network."
-    if address.scheme().lower() not in SCHEMES:
+    if address.scheme().lower() not in CAMERA_SCHEMES:
         return "An address begins with http:// or rtsp://."
     if not address.isValid() or not address.host():
         return "There is no host in this address."

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from core.sources.base import is_address
 from gui.files import with_chosen_suffix
-from gui.opening import is_address
 
 APNG, GIF = "APNG animation (*.png)", "GIF animation (*.gif)"
 
