@@ -9,11 +9,13 @@ from core.errors import UsageError
 from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MIN_CLIP_FRAMES
 
 Triple = tuple[int, int, int]
-Padding = Literal["valid", "same"]
+PaddingName = Literal["valid", "same"]
+Padding = PaddingName | Triple
+AxisPadding = PaddingName | int
 Border = Literal["zero", "replicate", "reflect"]
 Activation = Literal["none", "relu", "abs", "square"]
 
-PADDINGS: tuple[Padding, ...] = get_args(Padding)
+PADDINGS: tuple[PaddingName, ...] = get_args(PaddingName)
 BORDERS: tuple[Border, ...] = get_args(Border)
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 COUNTDOWNS = (0, 3, 5, 10)
@@ -24,13 +26,13 @@ def _require(condition: bool, sentence: str) -> None:
         raise UsageError(sentence)
 
 
-def _steps(name: str, given: object) -> Triple:
-    """Return three steps as plain ints, so that equal settings are equal and every one can be hashed."""
+def _triple(name: str, given: object, least: int) -> Triple:
+    """Return three numbers as plain ints, so that equal settings are equal and every one can be hashed."""
     steps = [given] * 3 if isinstance(given, Integral) else list(given) if isinstance(given, Iterable) else []
-    whole = [int(step) for step in steps if isinstance(step, Integral) and 1 <= int(step) <= 64]
+    whole = [int(step) for step in steps if isinstance(step, Integral) and least <= int(step) <= 64]
     _require(
         len(steps) == len(whole) == 3,
-        f"{name} takes three whole numbers T,H,W from 1 to 64, not {given!r}.",
+        f"{name} takes three whole numbers T,H,W from {least} to 64, not {given!r}.",
     )
     return whole[0], whole[1], whole[2]
 
@@ -42,13 +44,14 @@ class ConvolutionSettings:
     Parameters
     ----------
     padding
-        ``"valid"``: only whole receptive fields; ``"same"``: as many outputs as inputs (at stride 1).
+        ``"valid"``: only whole receptive fields; ``"same"``: as many outputs as inputs (at stride 1);
+        or explicit: how many voxels (t, y, x) are assumed on either side of the clip, each 0 to 64.
     stride, dilation
         Steps (t, y, x), each 1 to 64; kept as three ints, whatever sequence or single number they come as.
     activation
         Applied to bias + correlation: none, ReLU, absolute value or square.
     border
-        What ``"same"`` assumes outside the clip: zeros, the nearest voxel, or a reflection that does
+        What padding assumes outside the clip: zeros, the nearest voxel, or a reflection that does
         not repeat the edge voxel. In time as in space.
     """
 
@@ -59,7 +62,13 @@ class ConvolutionSettings:
     border: Border = "zero"
 
     def __post_init__(self) -> None:
-        _require(self.padding in PADDINGS, f"padding is {' or '.join(PADDINGS)}, not {self.padding!r}.")
+        if isinstance(self.padding, str):
+            _require(
+                self.padding in PADDINGS,
+                f"padding is {' or '.join(PADDINGS)} or three whole numbers, not {self.padding!r}.",
+            )
+        else:
+            object.__setattr__(self, "padding", _triple("padding", self.padding, 0))
         _require(
             self.border in BORDERS, f"The border mode is one of {', '.join(BORDERS)}, not {self.border!r}."
         )
@@ -68,7 +77,11 @@ class ConvolutionSettings:
             f"The activation is one of {', '.join(ACTIVATIONS)}, not {self.activation!r}.",
         )
         for name in ("stride", "dilation"):
-            object.__setattr__(self, name, _steps(name, getattr(self, name)))
+            object.__setattr__(self, name, _triple(name, getattr(self, name), 1))
+
+    def padding_of(self, axis: int) -> AxisPadding:
+        """Return the padding of t (0), y (1) or x (2): a name, or how many voxels on either side."""
+        return self.padding if isinstance(self.padding, str) else self.padding[axis]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,75 +20,14 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from core.convolution.borders import OUTSIDE, source_indices
-from core.convolution.geometry import output_shape, pad_before, span
+from core.convolution.layout import OUTSIDE, Floats, Layout
 from core.convolution.team import Job
 from core.cv import cv2
-from core.settings import ConvolutionSettings, Triple
+from core.settings import ConvolutionSettings
 
-Floats = NDArray[np.float32]
 Frames = Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
 TILE_BYTES = 4 * 2**20
 _EMPTY = -(2**31)  # no frame has this position
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The geometry of one convolution, axis by axis (t, y, x).
-
-    Parameters
-    ----------
-    clip, kernel, output
-        Lengths of the clip, the kernel and the result.
-    before
-        Outside inputs before the first one.
-    channels
-        Of the clip and of the kernel.
-    settings
-        Stride, dilation and border.
-    """
-
-    clip: Triple
-    kernel: Triple
-    output: Triple
-    before: Triple
-    channels: int
-    settings: ConvolutionSettings
-
-    @classmethod
-    def of(cls, clip: Triple, kernel: Triple, channels: int, settings: ConvolutionSettings) -> "Layout":
-        """Work the geometry out."""
-        t, y, x = (
-            pad_before(n, k, s, d, settings.padding)
-            for n, k, s, d in zip(clip, kernel, settings.stride, settings.dilation, strict=True)
-        )
-        return cls(clip, kernel, output_shape(clip, kernel, settings), (t, y, x), channels, settings)
-
-    @property
-    def slot_rows(self) -> int:
-        """Rows that one frame of the kernel takes: C kH kW."""
-        return self.channels * self.kernel[1] * self.kernel[2]
-
-    @property
-    def rows(self) -> int:
-        """Weights of one filter."""
-        return self.kernel[0] * self.slot_rows
-
-    def frames_of(self, output: int) -> list[int]:
-        """Return the positions of the kernel's kT frames for one output frame; some may lie outside."""
-        first = output * self.settings.stride[0] - self.before[0]
-        return [first + i * self.settings.dilation[0] for i in range(self.kernel[0])]
-
-    def frame_at(self, position: int) -> int:
-        """Return the index of the frame that stands for a position in time, or `OUTSIDE`."""
-        return int(source_indices(position, 1, self.clip[0], self.settings.border)[0])
-
-    def inputs(self, axis: int, first: int, count: int) -> NDArray[np.intp]:
-        """Return the input indices (or `OUTSIDE`) that `count` outputs from `first` on look at."""
-        stride, dilation = self.settings.stride[axis], self.settings.dilation[axis]
-        reach = (count - 1) * stride + span(self.kernel[axis], dilation)
-        start = first * stride - self.before[axis]
-        return source_indices(start, reach, self.clip[axis], self.settings.border)
 
 
 @dataclass(frozen=True, slots=True)

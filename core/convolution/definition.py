@@ -82,15 +82,19 @@ def values(clip: Clip | ArrayLike) -> NDArray[np.float64]:
 def pad(
     video: NDArray[np.float64], kernel: tuple[int, ...], settings: ConvolutionSettings
 ) -> NDArray[np.float64]:
-    """Return the clip with what "same" assumes around it in t, y and x; "valid" assumes nothing."""
+    """Return the clip with what padding assumes around it in t, y and x; "valid" assumes nothing."""
     if settings.padding == "valid":
         return video
     widths = []
-    for n, k, s, d in zip(video.shape[:3], kernel[:3], settings.stride, settings.dilation, strict=True):
-        outputs = -(-n // s)
-        outside = max((outputs - 1) * s + span(k, d) - n, 0)
-        before = pad_before(n, k, s, d, settings.padding)
-        widths.append((before, outside - before))
+    for axis, (n, k, s, d) in enumerate(
+        zip(video.shape[:3], kernel[:3], settings.stride, settings.dilation, strict=True)
+    ):
+        padding = settings.padding_of(axis)
+        before = after = pad_before(n, k, s, d, padding)
+        if padding == "same":
+            outputs = -(-n // s)
+            after = max((outputs - 1) * s + span(k, d) - n, 0) - before
+        widths.append((before, after))
     return np.pad(video, [*widths, (0, 0)], mode=_PAD_MODES[settings.border])  # type: ignore[call-overload,no-any-return]
 
 

@@ -14,8 +14,9 @@ from contextlib import closing
 import numpy as np
 
 from core.clip import Clip
-from core.convolution.columns import ColumnsMethod, Floats, Layout
+from core.convolution.columns import ColumnsMethod
 from core.convolution.geometry import AxisMap, axis_maps
+from core.convolution.layout import Floats, Layout
 from core.convolution.planes import PlanesMethod, suits
 from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
 from core.convolution.team import shared, workers

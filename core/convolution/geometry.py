@@ -7,15 +7,17 @@ mode   output length          first input of output i             centre of outp
 ====== ====================== =================================== ==============================
 valid  (n - e) // s + 1       i s                                 d (k - 1) / 2 + i s
 same   ceil(n / s)            i s - before                        d (k - 1) / 2 - before + i s
+p      (n + 2 p - e) // s + 1 i s - p                             d (k - 1) / 2 - p + i s
 ====== ====================== =================================== ==============================
 
-where before = max((length - 1) s + e - n, 0) // 2. An even kernel has its centre between two inputs.
+where before = max((length - 1) s + e - n, 0) // 2 and p is explicit: so many outside inputs on either
+side. An even kernel has its centre between two inputs.
 """
 
 import math
 from dataclasses import dataclass
 
-from core.settings import ConvolutionSettings, Padding, Triple
+from core.settings import AxisPadding, ConvolutionSettings, Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,25 @@ def span(kernel: int, dilation: int) -> int:
     return dilation * (kernel - 1) + 1
 
 
-def output_length(n: int, kernel: int, stride: int, dilation: int, padding: Padding) -> int:
-    """Return the number of outputs along one axis; 0 where a valid kernel does not fit."""
+def output_length(n: int, kernel: int, stride: int, dilation: int, padding: AxisPadding) -> int:
+    """Return the number of outputs along one axis; 0 where the kernel does not fit."""
     if padding == "same":
         return -(-n // stride)
-    return max((n - span(kernel, dilation)) // stride + 1, 0)
+    outside = 0 if padding == "valid" else 2 * int(padding)
+    return max((n + outside - span(kernel, dilation)) // stride + 1, 0)
 
 
-def pad_before(n: int, kernel: int, stride: int, dilation: int, padding: Padding) -> int:
+def pad_before(n: int, kernel: int, stride: int, dilation: int, padding: AxisPadding) -> int:
     """Return how many outside inputs lie before the first one."""
     if padding == "valid":
         return 0
+    if padding != "same":
+        return int(padding)
     length = output_length(n, kernel, stride, dilation, padding)
     return max((length - 1) * stride + span(kernel, dilation) - n, 0) // 2
 
 
-def axis_map(n: int, kernel: int, stride: int, dilation: int, padding: Padding) -> AxisMap:
+def axis_map(n: int, kernel: int, stride: int, dilation: int, padding: AxisPadding) -> AxisMap:
     """Return where the outputs of one axis lie among its inputs."""
     offset = dilation * (kernel - 1) / 2 - pad_before(n, kernel, stride, dilation, padding)
     return AxisMap(offset, stride)
@@ -87,8 +92,10 @@ def axis_map(n: int, kernel: int, stride: int, dilation: int, padding: Padding) 
 def output_shape(shape: Triple, kernel: Triple, settings: ConvolutionSettings) -> Triple:
     """Return (T', H', W') of a feature volume for a clip of (T, H, W)."""
     t, y, x = (
-        output_length(n, k, s, d, settings.padding)
-        for n, k, s, d in zip(shape, kernel, settings.stride, settings.dilation, strict=True)
+        output_length(n, k, s, d, settings.padding_of(axis))
+        for axis, (n, k, s, d) in enumerate(
+            zip(shape, kernel, settings.stride, settings.dilation, strict=True)
+        )
     )
     return t, y, x
 
@@ -98,7 +105,9 @@ def axis_maps(
 ) -> tuple[AxisMap, AxisMap, AxisMap]:
     """Return the maps of t, y and x for a clip of (T, H, W)."""
     t, y, x = (
-        axis_map(n, k, s, d, settings.padding)
-        for n, k, s, d in zip(shape, kernel, settings.stride, settings.dilation, strict=True)
+        axis_map(n, k, s, d, settings.padding_of(axis))
+        for axis, (n, k, s, d) in enumerate(
+            zip(shape, kernel, settings.stride, settings.dilation, strict=True)
+        )
     )
     return t, y, x

@@ -13,7 +13,8 @@ from functools import partial
 import numpy as np
 
 from core.convolution.borders import OUTSIDE
-from core.convolution.columns import Floats, Frames, Layout, Pixels, finish, time_order
+from core.convolution.columns import Frames, Pixels, finish, time_order
+from core.convolution.layout import Floats, Layout
 from core.convolution.team import Job
 from core.cv import cv2
 

@@ -13,7 +13,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from core.convolution.columns import Columns, Floats, Layout, Tile, finish, tiles
+from core.convolution.columns import Columns, Tile, finish, tiles
+from core.convolution.layout import Floats, Layout
 from core.convolution.team import shared, workers
 from core.settings import ConvolutionSettings
 

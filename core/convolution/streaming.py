@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.convolution import request
-from core.convolution.columns import ColumnsMethod, Floats, Layout
+from core.convolution.columns import ColumnsMethod
 from core.convolution.engine import method_for
-from core.convolution.geometry import output_length, pad_before, span
+from core.convolution.geometry import span
+from core.convolution.layout import Floats, Layout
 from core.convolution.planes import PlanesMethod
 from core.convolution.request import DEFAULT, check_stream
 from core.convolution.rolling import RollingSums
@@ -128,9 +129,6 @@ def _one_answer(
     kernel = bank.kernel_size
     (_, sy, sx), (_, dy, dx) = settings.stride, settings.dilation
     flat = replace(settings, stride=(1, sy, sx), dilation=(1, dy, dx))
-    axes = tuple(zip((height, width), kernel[1:], (sy, sx), (dy, dx), strict=True))
-    out_y, out_x = (output_length(n, k, s, d, settings.padding) for n, k, s, d in axes)
-    before_y, before_x = (pad_before(n, k, s, d, settings.padding) for n, k, s, d in axes)
-    return Layout(
-        (kernel[0], height, width), kernel, (1, out_y, out_x), (0, before_y, before_x), channels, flat
-    )
+    endless = Layout.of_stream(height, width, kernel, channels, settings)
+    around = (1, *endless.output[1:])
+    return Layout((kernel[0], height, width), kernel, around, endless.before, channels, flat)
