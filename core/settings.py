@@ -19,6 +19,7 @@ PADDINGS: tuple[PaddingName, ...] = get_args(PaddingName)
 BORDERS: tuple[Border, ...] = get_args(Border)
 ACTIVATIONS: tuple[Activation, ...] = get_args(Activation)
 COUNTDOWNS = (0, 3, 5, 10)
+MAX_STEP = 64  # of stride, dilation and explicit padding
 
 
 def _require(condition: bool, sentence: str) -> None:
@@ -29,10 +30,10 @@ def _require(condition: bool, sentence: str) -> None:
 def _triple(name: str, given: object, least: int) -> Triple:
     """Return three numbers as plain ints, so that equal settings are equal and every one can be hashed."""
     steps = [given] * 3 if isinstance(given, Integral) else list(given) if isinstance(given, Iterable) else []
-    whole = [int(step) for step in steps if isinstance(step, Integral) and least <= int(step) <= 64]
+    whole = [int(step) for step in steps if isinstance(step, Integral) and least <= int(step) <= MAX_STEP]
     _require(
         len(steps) == len(whole) == 3,
-        f"{name} takes three whole numbers T,H,W from {least} to 64, not {given!r}.",
+        f"{name} takes three whole numbers T,H,W from {least} to {MAX_STEP}, not {given!r}.",
     )
     return whole[0], whole[1], whole[2]
 
@@ -65,7 +66,7 @@ class ConvolutionSettings:
         if isinstance(self.padding, str):
             _require(
                 self.padding in PADDINGS,
-                f"padding is {' or '.join(PADDINGS)} or three whole numbers, not {self.padding!r}.",
+                f"padding is {', '.join(PADDINGS)} or three whole numbers T,H,W, not {self.padding!r}.",
             )
         else:
             object.__setattr__(self, "padding", _triple("padding", self.padding, 0))

@@ -99,6 +99,8 @@ def _like(saved: Any, default: Any) -> Any:
     """Return a stored value (QSettings may have made it a text) with the type of the default."""
     if isinstance(default, tuple):
         return tuple(_like(item, default[0]) for item in saved)
+    if isinstance(saved, list | tuple):
+        return tuple(int(item) for item in saved)  # padding is a name or three numbers
     if isinstance(default, bool):
         return saved in (True, "true", "True", 1)
     if isinstance(default, int):

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from core.errors import UsageError
 from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MAX_FILTERS, MAX_KERNEL_SIDE, MIN_CLIP_FRAMES
-from core.settings import ACTIVATIONS, BORDERS, PADDINGS, ContrastSettings, Triple, WorkingSize
+from core.settings import ACTIVATIONS, BORDERS, PADDINGS, ContrastSettings, Padding, Triple, WorkingSize
 
 COMMANDS = ("export", "record", "banks")
 
@@ -209,10 +209,9 @@ def _add_bank_options(options: _Options, *, with_name: bool) -> None:
 
 
 def _add_convolution(options: _Options) -> None:
-    options.add_argument(
-        "--padding", choices=PADDINGS, default="valid", help="what happens at the edges (default valid)"
-    )
-    text = "what same assumes outside the clip (default zero)"
+    text = "what happens at the edges: valid, same, or so many voxels on either side (default valid)"
+    options.add_argument("--padding", metavar="valid|same|T,H,W", type=padding, default="valid", help=text)
+    text = "what padding assumes outside the clip (default zero)"
     options.add_argument("--border", choices=BORDERS, default="zero", help=text)
     for name in ("stride", "dilation"):
         text = f"{name} in time, height and width; one number for all three (default 1,1,1)"
@@ -271,6 +270,14 @@ def sizes(text: str) -> Triple:
 def steps(text: str) -> Triple:
     """Return (t, y, x) from "1,2,2", "1x2x2" or "2"."""
     return _triple(text, f"{text!r} is not three whole numbers T,H,W, like 1,2,2.")
+
+
+def padding(text: str) -> Padding:
+    """Return a name of `PADDINGS`, or (t, y, x) from "1,2,2", "1x2x2" or "2"."""
+    for name in PADDINGS:
+        if text.strip().lower() == name:
+            return name
+    return _triple(text, f"{text!r} is not {', '.join(PADDINGS)} or three whole numbers T,H,W, like 1,2,2.")
 
 
 def box(text: str) -> WorkingSize:

@@ -59,6 +59,10 @@ class AxisMap:
         index = min(max(nearest, 0), length - 1)
         return index, index == nearest
 
+    def behind(self, first: "AxisMap") -> "AxisMap":
+        """Return where the outputs lie among the inputs of `first`, whose outputs are this map's inputs."""
+        return AxisMap(first.to_input(0) + self.offset * first.stride, first.stride * self.stride)
+
 
 def span(kernel: int, dilation: int) -> int:
     """Return how many inputs a kernel of `kernel` taps covers along one axis."""

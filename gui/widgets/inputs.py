@@ -180,14 +180,16 @@ class TripleSpin(QWidget):
     changed = Signal()
     editing_finished = Signal()
 
-    def __init__(self, what: str, high: int, value: Triple, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, what: str, high: int, value: Triple, low: int = 1, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.boxes = tuple(SpinBox(1, high, v) for v in value)
+        self.boxes = tuple(SpinBox(low, high, v) for v in value)
         axes = (("t", "frames in time"), ("y", "pixels down"), ("x", "pixels across"))
         row = make_row()
         row.setSpacing(3)
         for index, (box, (axis, meaning)) in enumerate(zip(self.boxes, axes, strict=True)):
-            describe(box, f"{what} along {axis}", f"{what} along {axis}: {meaning}, 1 to {high}")
+            describe(box, f"{what} along {axis}", f"{what} along {axis}: {meaning}, {low} to {high}")
             box.setMinimumWidth(44)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             if index:

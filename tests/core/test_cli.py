@@ -13,7 +13,7 @@ from PIL import Image
 
 from core import cli
 from core.commands import output, parser
-from core.commands.parser import box, sizes, steps
+from core.commands.parser import box, padding, sizes, steps
 from core.doctor import Report, Row, program_version
 from core.errors import SourceError
 from core.filters.builtin import bank_names
@@ -274,7 +274,13 @@ def test_quiet_says_nothing_and_a_lost_reader_stops_nothing() -> None:
     ],
 )
 def test_sizes_and_steps(text: str, value: tuple[int, int, int]) -> None:
-    assert sizes(text) == steps(text) == value
+    assert sizes(text) == steps(text) == padding(text) == value
+
+
+def test_padding_is_a_name_or_three_numbers() -> None:
+    assert padding("valid") == "valid"
+    assert padding(" SAME") == "same"
+    assert padding("0,1,2") == (0, 1, 2)
 
 
 def test_box() -> None:

@@ -1,5 +1,6 @@
 """The commands that write files: export and record."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +44,20 @@ def test_npz_holds_what_the_definition_says(capsys: pytest.CaptureFixture[str]) 
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("Saved out.npz\n2 feature volumes of 16 frames, 24x18")
+
+
+def test_explicit_padding_reaches_the_arrays_and_what_they_tell() -> None:
+    words = "--filters 1 --kernel 3x5x5 --padding 0,3,1 --border replicate --quiet"
+    assert call("export", STIMULUS, "out.npz", "out.gif", *words.split()) == 0
+    with np.load("out.npz", allow_pickle=False) as file:
+        clip, weights, volumes = (file[name] for name in ("clip", "weights", "volumes"))
+        facts = json.loads(str(file["settings"]))
+    settings = ConvolutionSettings(**facts["convolution"])
+    assert settings == ConvolutionSettings((0, 3, 1), border="replicate")
+    expected = convolve(clip, weights, settings=settings)
+    assert volumes.shape == expected.shape == (1, 14, 38, 46)
+    np.testing.assert_allclose(volumes, expected, atol=1e-4)
+    assert [axis["offset"] for axis in facts["axes_tyx"]] == [1.0, -1.0, 1.0]
 
 
 def test_several_outputs_are_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +170,10 @@ def test_the_real_frames_in_natural_order(real_wave: Path) -> None:
         ("export sample:wave out.gif --kernel 17", "1 to 16"),
         ("export sample:wave out.gif --kernel 5x5", "TxHxW"),
         ("export sample:wave out.gif --seed -1", "-1"),
-        ("export sample:wave out.gif --padding full", "full"),
+        ("export sample:wave out.gif --padding full", "'full' is not valid, same or three whole numbers"),
+        ("export sample:wave out.gif --padding 1,2", "'1,2' is not valid, same or three whole numbers"),
+        ("export sample:wave out.gif --padding 1,2,65", "from 0 to 64, not (1, 2, 65)"),
+        ("export sample:wave out.gif --padding=-1,0,0", "from 0 to 64, not (-1, 0, 0)"),
         ("export sample:wave out.gif --stride 1,0,1", "1 to 64"),
         ("export sample:wave out.gif --dilation 1,2", "T,H,W"),
         ("export sample:wave out.gif --activation tanh", "tanh"),

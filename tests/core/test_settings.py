@@ -12,7 +12,12 @@ from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings,
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: ConvolutionSettings(padding="full"), "valid or same"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(padding="full"), "valid, same or three .* T,H,W, not 'full'"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(padding=(1, -1, 0)), r"padding .* from 0 to 64, not \(1, -1, 0\)"),
+        (lambda: ConvolutionSettings(padding=(0, 0, 65)), "from 0 to 64"),
+        (lambda: ConvolutionSettings(padding=(1, 1)), "padding"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(padding=(0.5, 1, 1)), "padding"),  # type: ignore[arg-type]
+        (lambda: ConvolutionSettings(padding=None), "padding"),  # type: ignore[arg-type]
         (lambda: ConvolutionSettings(border="wrap"), "zero, replicate, reflect"),  # type: ignore[arg-type]
         (lambda: ConvolutionSettings(activation="tanh"), "none, relu, abs, square"),  # type: ignore[arg-type]
         (lambda: ConvolutionSettings(stride=(1, 0, 1)), "stride"),
@@ -48,6 +53,16 @@ def test_steps_become_three_plain_numbers(steps: object) -> None:
     assert settings == ConvolutionSettings(stride=(2, 2, 2), dilation=(2, 2, 2))
     assert hash(settings) == hash(ConvolutionSettings(stride=(2, 2, 2), dilation=(2, 2, 2)))
     assert {type(step) for step in (*settings.stride, *settings.dilation)} == {int}
+
+
+@pytest.mark.parametrize("voxels", [(0, 1, 2), [0, 1, 2], np.array([0, 1, 2])])
+def test_explicit_padding_becomes_three_plain_numbers(voxels: object) -> None:
+    settings = ConvolutionSettings(padding=voxels)  # type: ignore[arg-type]
+    assert settings == ConvolutionSettings(padding=(0, 1, 2))
+    assert hash(settings) == hash(ConvolutionSettings(padding=(0, 1, 2)))
+    assert [settings.padding_of(axis) for axis in range(3)] == [0, 1, 2]
+    assert ConvolutionSettings(padding=3).padding == (3, 3, 3)  # type: ignore[arg-type]
+    assert ConvolutionSettings("same").padding_of(1) == "same"
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ def store(path: Path) -> State:
     "settings",
     [
         ConvolutionSettings("same", (2, 1, 3), (1, 2, 2), "relu", "reflect"),
+        ConvolutionSettings((0, 1, 12), border="replicate"),
         ContrastSettings("manual", 98.5, False, 0.25, "berlin", "magma"),
         RecordSettings(24, None, 5, False),
         RecordSettings(24, 12.5, 5, True),
@@ -39,6 +40,9 @@ def test_nonsense_counts_as_not_remembered(tmp_path: Path) -> None:
     assert state.load("y", WorkingSize()) == WorkingSize()
     state._store.setValue("settings/z", {"width": "wide"})
     assert state.load("z", WorkingSize()) == WorkingSize()
+    for padding in ("full", [1, 2], [1, 2, 99], ["a", "b", "c"], None):
+        state._store.setValue("settings/c", {"padding": padding, "activation": "relu"})
+        assert state.load("c", ConvolutionSettings()) == ConvolutionSettings()
     state.remember("n", "many")
     assert state.number("n", 4.0) == 4.0
 

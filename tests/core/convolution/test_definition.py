@@ -4,9 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.lib.stride_tricks import sliding_window_view
 
 from core.convolution.definition import convolve, pad, values
-from core.settings import ConvolutionSettings
+from core.settings import BORDERS, ConvolutionSettings
 from tests.core.convolution.judges import engine, noise, random_bank
 
 
@@ -85,6 +88,38 @@ def test_reflection_goes_back_and_forth_and_a_single_voxel_repeats():
     two = np.array([1.0, 2.0]).reshape(1, 1, 2, 1)
     assert pad(two, (1, 1, 7, 1), settings).ravel().tolist() == [2, 1, 2, 1, 2, 1, 2, 1]
     assert pad(two[:, :, :1], (1, 1, 5, 1), settings).ravel().tolist() == [1] * 5
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    shape=st.tuples(*[st.integers(1, 6)] * 3, st.integers(1, 5)),
+    kernel=st.tuples(*[st.integers(1, 4)] * 3),
+    padding=st.tuples(*[st.integers(0, 7)] * 3),
+    stride=st.tuples(*[st.integers(1, 3)] * 3),
+    dilation=st.tuples(*[st.integers(1, 3)] * 3),
+    border=st.sampled_from(BORDERS),
+)
+def test_explicit_padding_is_that_of_numpy(shape, kernel, padding, stride, dilation, border):
+    rng = np.random.default_rng(1)
+    clip, weights = rng.standard_normal(shape), rng.standard_normal((*kernel, shape[3]))
+    answer = convolve(clip, weights, 0.25, ConvolutionSettings(padding, stride, dilation, border=border))
+
+    mode = {"zero": "constant", "replicate": "edge", "reflect": "reflect"}[border]
+    padded = np.pad(clip, [(p, p) for p in (*padding, 0)], mode=mode)
+    holes = np.zeros([d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)] + [shape[3]])
+    holes[tuple(slice(None, None, d) for d in dilation)] = weights
+    if any(n < k for n, k in zip(padded.shape, holes.shape, strict=True)):
+        assert answer.size == 0
+        return
+    places = sliding_window_view(padded, holes.shape)[(*(slice(None, None, s) for s in stride), 0)]
+    assert answer.shape == places.shape[:3]
+    assert np.allclose(answer, np.einsum("...tyxc,tyxc->...", places, holes) + 0.25, atol=1e-12)
+
+
+def test_explicit_padding_by_hand():
+    clip, ones = np.ones((2, 1, 1, 1)), np.ones((2, 1, 1, 1))
+    answer = convolve(clip, ones, None, ConvolutionSettings((3, 0, 0)))
+    assert answer.ravel().tolist() == [0, 0, 1, 2, 1, 0, 0]
 
 
 def test_activations():

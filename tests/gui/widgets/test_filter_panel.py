@@ -149,13 +149,44 @@ def test_a_bank_from_a_file_brings_its_own_numbers(panel, qtbot):
     assert panel.bank_combo.findText("c3d.npz") == -1
 
 
-def test_the_border_mode_is_for_same_padding_only(panel, qtbot):
+def test_the_border_mode_is_for_padding_only(panel, qtbot):
     form = panel.convolution_form
     assert not form.border_combo.isEnabled()
     assert "same" in form.border_combo.toolTip()
+    assert "explicit" in form.border_combo.toolTip()
     with qtbot.waitSignal(panel.convolution_changed, check_params_cb=lambda s: s.padding == "same"):
         choose(form.padding_combo, "same")
     assert form.border_combo.isEnabled()
+    choose(form.padding_combo, "explicit")
+    assert form.border_combo.isEnabled()
+    choose(form.padding_combo, "valid")
+    assert not form.border_combo.isEnabled()
+    panel.flush()
+
+
+def test_explicit_padding_has_three_numbers_of_its_own(panel, qtbot):
+    form = panel.convolution_form
+    panel.convolution_section.set_opened(True)
+    assert not form.padding_spins.isVisible()
+    with qtbot.waitSignal(panel.convolution_changed, check_params_cb=lambda s: s.padding == (1, 1, 1)):
+        choose(form.padding_combo, "explicit")
+    assert form.padding_spins.isVisible()
+    assert [(box.minimum(), box.maximum()) for box in form.padding_spins.boxes] == [(0, 64)] * 3
+    with qtbot.waitSignal(panel.convolution_changed, check_params_cb=lambda s: s.padding == (0, 1, 7)):
+        form.padding_spins.boxes[0].setValue(0)
+        form.padding_spins.boxes[2].setValue(7)
+    choose(form.padding_combo, "same")
+    assert not form.padding_spins.isVisible()
+    choose(form.padding_combo, "explicit")
+    assert panel.convolution.padding == (0, 1, 7)
+    panel.flush()
+
+
+def test_settings_from_elsewhere_are_shown_as_they_are(panel):
+    for padding in ((2, 0, 3), "same", "valid", (0, 0, 0)):
+        settings = ConvolutionSettings(padding, border="reflect")
+        panel.set_convolution(settings)
+        assert panel.convolution == settings
 
 
 def test_bank_and_convolution_edited_together_both_arrive(panel, qtbot):
