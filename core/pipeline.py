@@ -48,6 +48,9 @@ def convolve_clip(
 ) -> Generator[Progress | FeatureVolume, None, None]:
     """Yield the feature volume of each filter, in order, as soon as it is there.
 
+    Extremes and percentile samples of a volume are computed before it is yielded: whoever shows it pays
+    nothing for them.
+
     Parameters
     ----------
     clip
@@ -66,9 +69,13 @@ def convolve_clip(
     """
     from core.convolution.engine import convolve_steps
 
-    small = working_clip(clip, size)
-    # ``yield from`` hands close() on: cancelling this cancels the engine.
-    yield from convolve_steps(small, bank, convolution)
+    work = convolve_steps(working_clip(clip, size), bank, convolution)
+    with closing(cast("Generator[Progress | FeatureVolume, None, None]", work)) as steps:
+        for step in steps:
+            if isinstance(step, FeatureVolume):
+                # Cached here, in the worker: the window's thread only reads them.
+                _ = step.minimum, step.maximum, step.magnitudes
+            yield step
 
 
 def check_outputs(paths: Sequence[Path]) -> None:

@@ -2,32 +2,40 @@
 
 For a tile of output voxels the receptive fields are copied into a matrix with one column for each output
 and one row for each weight; weights (N, rows) times that matrix is the answer of all filters at once.
-Two things keep the copying small:
+Three things keep the copying and the rounding small:
 
 * Rows are ordered by the kernel's frame. Neighbouring outputs in time share all frames but one, so only
-  one slot of kH kW C rows is filled anew for each output frame. The slots form a ring; instead of moving
-  rows, the columns of the weight matrix are permuted to fit the slots.
+  one slot of kH kW C rows is filled anew for each output frame. The slots form a ring, and a frame's
+  slot follows from its position alone. The product is split where the ring is: nothing is moved.
 * Tiles are so small that the matrix stays in the cache from filling it to multiplying it.
+* A product is split into parts of limited length whose sums are added two by two: a float32 sum of
+  thousands of equal terms drifts by more than we allow.
 
-Everything is written straight to its place in the (N, T', H', W') result.
+How a frame is cut into tiles, and in which order an output's terms are added, depends neither on the
+clip's length nor on what was asked before: a stream gets the same bits as a clip.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from core.convolution.layout import OUTSIDE, Floats, Layout
-from core.convolution.team import Job
-from core.cv import cv2
+from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
+from core.convolution.pixels import Pixels, Recent
+from core.convolution.team import Job, single_threaded_products
 from core.settings import ConvolutionSettings
 
-Frames = Sequence[NDArray[np.uint8]] | NDArray[np.uint8]
 TILE_BYTES = 4 * 2**20
-_EMPTY = -(2**31)  # no frame has this position
+# What a stream keeps laid out from one frame to the next, if all of its rings fit; else it copies more.
+KEPT_BYTES = 48 * 2**20
+# The longest float32 sum: 256 equal terms drift by at most 4e-6 of their sum (measured, OpenBLAS).
+PART_ROWS = 256
+_ADDED_IN_TURN = 8
+_EMPTY = -(2**62)  # no frame has this position
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +53,13 @@ class Tile:
         return (self.y1 - self.y0) * (self.x1 - self.x0)
 
 
-def tiles(layout: Layout, tile_bytes: int = TILE_BYTES, at_least: int = 1) -> list[Tile]:
+def tiles(layout: Layout, filters: int, tile_bytes: int, at_least: int = 1) -> list[Tile]:
     """Return tiles that cover an output frame; whole rows wherever one row's columns fit the budget.
 
     `at_least` so many, where the frame has as many rows: enough to keep all threads busy.
     """
     _, height, width = layout.output
-    voxels = max(tile_bytes // (4 * layout.rows), 16)
+    voxels = max(tile_bytes // (4 * (layout.rows + 2 * filters)), 16)
     across = min(width, voxels)
     pieces = -(-width // across)
     across = -(-width // pieces)
@@ -65,7 +73,7 @@ def tiles(layout: Layout, tile_bytes: int = TILE_BYTES, at_least: int = 1) -> li
 
 
 class Columns:
-    """The columns of one tile after another, in memory that is taken once; belongs to one thread.
+    """The columns of one tile, in memory that is taken once; belongs to one job at a time.
 
     Parameters
     ----------
@@ -83,13 +91,24 @@ class Columns:
         """Make ready for a tile; all slots are to be filled again."""
         layout, rows = self.layout, tile.y1 - tile.y0
         self.matrix = self._memory[: layout.rows * tile.size].reshape(layout.rows, tile.size)
-        self.held = [_EMPTY] * layout.kernel[0]
+        self._held = [_EMPTY] * layout.kernel[0]
         columns = tile.x1 - tile.x0
         self._pixels = Pixels(layout, layout.inputs(1, tile.y0, rows), layout.inputs(2, tile.x0, columns))
         self._windows = _windows(self._pixels.planes, layout, rows, columns)
 
-    def fill(self, slot: int, frame: NDArray[np.uint8] | None) -> None:
-        """Lay a frame (H, W, C) out in one slot; None is a frame of zeros."""
+    def turn_to(self, positions: list[int], frames: Frames) -> int:
+        """Bring kT frames into their slots, where they are not there yet; return the first one's slot."""
+        layout = self.layout
+        slots = [position // layout.settings.dilation[0] % layout.kernel[0] for position in positions]
+        for slot, position in zip(slots, positions, strict=True):
+            if self._held[slot] != position:
+                self._held[slot] = _EMPTY  # in case that the frame cannot be had
+                source = layout.frame_at(position)
+                self._fill(slot, None if source == OUTSIDE else frames[source])
+                self._held[slot] = position
+        return slots[0]
+
+    def _fill(self, slot: int, frame: NDArray[np.uint8] | Floats | None) -> None:
         rows = self.layout.slot_rows
         target = self.matrix[slot * rows : (slot + 1) * rows].reshape(self._windows.shape)
         if frame is None:
@@ -97,65 +116,6 @@ class Columns:
         else:
             self._pixels.take(frame)
             target[...] = self._windows
-
-
-class Pixels:
-    """A part of a frame with its borders, as float planes; memory is taken once.
-
-    Parameters
-    ----------
-    layout
-        The geometry.
-    rows, columns
-        The frame's rows and columns that are wanted, or `OUTSIDE`.
-
-    Attributes
-    ----------
-    planes
-        (C, rows, columns) float32 in [0, 1]: the frame last taken.
-    """
-
-    def __init__(self, layout: Layout, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        self._y, self._x = _Run.of(rows), _Run.of(columns)
-        self.planes = np.zeros((layout.channels, len(rows), len(columns)), np.float32)
-        self._inside = self.planes[:, self._y.inside, self._x.inside]
-
-    def take(self, frame: NDArray[np.uint8]) -> Floats:
-        """Take the part of a frame (H, W, C) and return `planes`."""
-        if self._inside.size:
-            part = frame[self._y.pick][:, self._x.pick]
-            for plane, values in zip(self._inside, cv2.split(part), strict=True):
-                plane[...] = values
-            np.divide(self._inside, np.float32(255.0), out=self._inside)
-        return self.planes
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Which rows (or columns) of a frame a tile looks at, and where among its own they go.
-
-    Parameters
-    ----------
-    pick
-        Indices into the frame: a slice, so that nothing is copied, wherever they are neighbours.
-    inside
-        The part of the tile's pixels that they fill; the rest is outside the clip and stays zero.
-    """
-
-    pick: slice | NDArray[np.intp]
-    inside: slice
-
-    @classmethod
-    def of(cls, indices: NDArray[np.intp]) -> "_Run":
-        there = np.flatnonzero(indices != OUTSIDE)
-        if not len(there):
-            return cls(slice(0), slice(0))
-        # Zeros lie only at the two ends, so what is inside is one piece.
-        inside = slice(int(there[0]), int(there[-1]) + 1)
-        picked = indices[inside]
-        if (np.diff(picked) == 1).all():
-            return cls(slice(int(picked[0]), int(picked[-1]) + 1), inside)
-        return cls(picked, inside)
 
 
 def _windows(patch: Floats, layout: Layout, rows: int, columns: int) -> Floats:
@@ -170,103 +130,134 @@ def _windows(patch: Floats, layout: Layout, rows: int, columns: int) -> Floats:
     )
 
 
-class ColumnsMethod:
-    """The whole convolution as independent jobs, one for each tile.
+class Product:
+    """Weights times the columns of a ring, for each place where the ring may begin.
 
     Parameters
     ----------
     layout
         The geometry.
+    weights
+        (N, kT, kH, kW, C) float32.
+    """
+
+    def __init__(self, layout: Layout, weights: Floats) -> None:
+        # (N, K): K in the order in which Columns lays a frame out.
+        matrix = np.ascontiguousarray(weights.transpose(0, 1, 4, 2, 3)).reshape(len(weights), layout.rows)
+        self._parts = [_parts(layout, matrix, slot) for slot in range(layout.kernel[0])]
+
+    def __call__(self, slot: int, columns: Floats) -> Floats:
+        """Return (N, voxels) for columns (K, voxels) whose first frame lies in a slot."""
+        return self._sum(self._parts[slot], columns)
+
+    def _sum(self, parts: list[tuple[Floats, slice]], columns: Floats) -> Floats:
+        if len(parts) > _ADDED_IN_TURN:
+            half = len(parts) // 2
+            total = self._sum(parts[:half], columns)
+            total += self._sum(parts[half:], columns)
+            return total
+        (weights, rows), *others = parts
+        total = weights @ columns[rows]
+        for weights, rows in others:
+            total += weights @ columns[rows]
+        return total
+
+
+def _parts(layout: Layout, matrix: Floats, slot: int) -> list[tuple[Floats, slice]]:
+    """Return pieces of the weights, and the rows of a ring beginning at a slot that they belong to."""
+    begin = slot * layout.slot_rows
+    parts = []
+    # Behind the ring's seam lie the kernel's first frames, before it the last ones.
+    for low, high, shift in ((0, begin, layout.rows - begin), (begin, layout.rows, -begin)):
+        pieces = -(-(high - low) // PART_ROWS)
+        edges = [low + (high - low) * i // pieces for i in range(pieces)] + [high] if pieces else []
+        parts += [(matrix[:, a + shift : b + shift], slice(a, b)) for a, b in pairwise(edges)]
+    return parts
+
+
+class ColumnsMethod:
+    """A `Method`: one job for each tile, all filters at once.
+
+    Parameters
+    ----------
+    layout
+        The geometry.
+    weights, bias
+        (N, kT, kH, kW, C) and (N,) float32.
     threads
         How many jobs may run at the same time; each has columns of its own.
     tile_bytes
-        Roughly how large the columns of a tile may be.
+        Roughly how large a tile's columns may be.
     """
 
-    def __init__(self, layout: Layout, threads: int = 1, tile_bytes: int = TILE_BYTES) -> None:
-        self._layout = layout
-        self._tiles = tiles(layout, tile_bytes, 1 if threads == 1 else 2 * threads)
+    def __init__(
+        self, layout: Layout, weights: Floats, bias: Floats, threads: int = 1, tile_bytes: int = TILE_BYTES
+    ) -> None:
+        single_threaded_products()
+        self._layout, self._bias = layout, bias
+        self._product = Product(layout, weights)
+        self._tiles = tiles(layout, len(weights), tile_bytes, 1 if threads == 1 else 2 * threads)
+        self._recent = Recent(layout)
         largest = max(tile.size for tile in self._tiles)
         # A job takes one and puts it back; list.pop and list.append are atomic.
         self._spare = [Columns(layout, largest) for _ in range(min(threads, len(self._tiles)))]
+        self._kept: dict[tuple[Tile, int], Columns] = {}
 
-    def jobs(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> list[Job]:
-        """Return jobs that compute all responses of some filters in short steps.
+    def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
+        """Return a job for each tile: see `Method.jobs`."""
+        order = time_order(self._layout, times)
+        here = self._recent.of(frames, times)
+        run = self._run_kept if self._keeps() else self._run
+        return [partial(run, tile, order, here, out) for tile in self._tiles]
 
-        Parameters
-        ----------
-        frames
-            T times (H, W, C) uint8.
-        weights, bias
-            (N, kT, kH, kW, C) and (N,).
-        out
-            (N, T', H', W') float32, C-contiguous; filled when all jobs have ended. They yield the voxels
-            that each step has finished, T' H' W' in all.
-        """
-        # (N, kT, rows of one slot), in the order in which Columns lays a frame out.
-        matrix = weights.transpose(0, 1, 4, 2, 3).reshape(*weights.shape[:2], self._layout.slot_rows)
-        return [partial(self._run, tile, frames, matrix, bias, out) for tile in self._tiles]
+    def _keeps(self) -> bool:
+        """Tell whether the rings of all tiles, one for each phase of the dilation, are kept."""
+        _, height, width = self._layout.output
+        needed = 4 * self._layout.rows * height * width * self._layout.settings.dilation[0]
+        return self._layout.clip[0] == ENDLESS and needed <= KEPT_BYTES
 
-    def _run(self, tile: Tile, frames: Frames, matrix: Floats, bias: Floats, out: Floats) -> Iterator[int]:
+    def _run(self, tile: Tile, order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
         columns = self._spare.pop()
         try:
             columns.move_to(tile)
-            yield from _convolve_tile(tile, columns, frames, matrix, bias, out)
+            for place, time in order:
+                self._answer(tile, columns, frames, time, out[:, place])
+                yield tile.size
         finally:
             self._spare.append(columns)
 
+    def _run_kept(
+        self, tile: Tile, order: list[tuple[int, int]], frames: Frames, out: Floats
+    ) -> Iterator[int]:
+        for place, time in order:
+            key = tile, self._layout.frames_of(time)[0] % self._layout.settings.dilation[0]
+            if key not in self._kept:
+                columns = Columns(self._layout, tile.size)
+                columns.move_to(tile)
+                self._kept[key] = columns
+            self._answer(tile, self._kept[key], frames, time, out[:, place])
+            yield tile.size
 
-def _convolve_tile(
-    tile: Tile, columns: Columns, frames: Frames, matrix: Floats, bias: Floats, out: Floats
-) -> Iterator[int]:
-    layout = columns.layout
-    count, times, _, width = out.shape
-    turned: dict[tuple[int, ...], Floats] = {}
-    for t in time_order(layout):
-        taps = _refill(columns, layout.frames_of(t), frames)
-        if taps not in turned:
-            turned[taps] = matrix[:, taps].reshape(count, layout.rows)
-        if width == tile.x1 - tile.x0:
-            run = out.reshape(count, times, -1)[:, t, tile.y0 * width : tile.y1 * width]
-            finish(np.matmul(turned[taps], columns.matrix, out=run), bias, layout.settings)
-        else:
-            part = finish(turned[taps] @ columns.matrix, bias, layout.settings)
-            here = out[:, t, tile.y0 : tile.y1, tile.x0 : tile.x1]
-            here[...] = part.reshape(here.shape)
-        yield tile.size
+    def _answer(self, tile: Tile, columns: Columns, frames: Frames, time: int, out: Floats) -> None:
+        slot = columns.turn_to(self._layout.frames_of(time), frames)
+        sums = self._product(slot, columns.matrix)
+        here = out[:, tile.y0 : tile.y1, tile.x0 : tile.x1]
+        finish(sums.reshape(here.shape), self._bias, self._layout.settings, here)
 
 
-def time_order(layout: Layout) -> list[int]:
-    """Return the output frames so that neighbours in the list share as many input frames as they can."""
+def time_order(layout: Layout, times: Sequence[int]) -> list[tuple[int, int]]:
+    """Return output frames (place in `times`, time) so that neighbours share as many inputs as they can."""
     stride, dilation = layout.settings.stride[0], layout.settings.dilation[0]
-    return sorted(range(layout.output[0]), key=lambda t: (t * stride % dilation, t))
+    return sorted(enumerate(times), key=lambda entry: (entry[1] * stride % dilation, entry[1]))
 
 
-def finish(responses: Floats, bias: Floats, settings: ConvolutionSettings) -> Floats:
-    """Add the bias (N,) to sums (N, …) and apply the activation, in place."""
-    if bias.any():
-        responses += bias.reshape(-1, *[1] * (responses.ndim - 1))
+def finish(sums: Floats, bias: Floats, settings: ConvolutionSettings, out: Floats) -> None:
+    """Write sums (N, …) plus bias (N,) to `out`, the activation applied; they may be the same array."""
     with np.errstate(over="ignore"):  # a square beyond float32 is infinite, and that is all
-        return _activate(responses, settings)
-
-
-def _activate(responses: Floats, settings: ConvolutionSettings) -> Floats:
-    if settings.activation == "relu":
-        np.maximum(responses, 0.0, out=responses)
-    elif settings.activation == "abs":
-        np.abs(responses, out=responses)
-    elif settings.activation == "square":
-        np.square(responses, out=responses)
-    return responses
-
-
-def _refill(columns: Columns, wanted: list[int], frames: Frames) -> tuple[int, ...]:
-    """Bring the wanted frames into the slots; return for each slot which tap of the kernel it holds."""
-    layout, held = columns.layout, columns.held
-    missing = [position for position in wanted if position not in held]
-    for slot, old in enumerate(held):
-        if old not in wanted:
-            held[slot] = position = missing.pop(0)
-            source = layout.frame_at(position)
-            columns.fill(slot, None if source == OUTSIDE else frames[source])
-    return tuple(wanted.index(position) for position in held)
+        np.add(sums, bias.reshape(-1, *[1] * (sums.ndim - 1)), out=out)
+        if settings.activation == "relu":
+            np.maximum(out, 0.0, out=out)
+        elif settings.activation == "abs":
+            np.abs(out, out=out)
+        elif settings.activation == "square":
+            np.square(out, out=out)

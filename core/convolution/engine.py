@@ -3,29 +3,37 @@
 A request is checked before anything is computed: does the kernel fit into the clip, do the volumes fit
 into memory? Then filters are computed in groups: within a group all filters share the work of laying
 receptive fields out, and its volumes appear together; several groups make the first volumes of a large
-bank appear early. Everything is float32. The work is shared among
-threads (`core.convolution.team`) that are joined before the generator ends or is closed.
+bank appear early. Everything is float32. Who computes is chosen by `core.convolution.backends`; the work
+is shared among threads (`core.convolution.team`) that are joined before the generator ends or is closed.
 """
 
 import math
-from collections.abc import Iterator
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 
 import numpy as np
 
 from core.clip import Clip
-from core.convolution.columns import ColumnsMethod
+from core.convolution.backends import method_for
 from core.convolution.geometry import AxisMap, axis_maps
-from core.convolution.layout import Floats, Layout
-from core.convolution.planes import PlanesMethod, suits
+from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
 from core.convolution.team import shared, workers
+from core.cv import cv2
+from core.errors import BudgetError
 from core.filters.bank import FilterBank
 from core.progress import Progress
-from core.settings import ConvolutionSettings
+from core.settings import ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 
-__all__ = ["check_budget", "check_fit", "convolve_bank", "convolve_steps", "required_bytes"]
+__all__ = [
+    "check_budget",
+    "check_fit",
+    "convolve_bank",
+    "convolve_frames",
+    "convolve_steps",
+    "required_bytes",
+]
 
 # Multiplications that one group of filters should take: some tenths of a second, so that the first
 # volumes of a large request appear soon. With fewer than eight filters, laying columns out costs too much.
@@ -51,7 +59,8 @@ def convolve_bank(
     FilterError
         At once, if the kernel is larger than the clip (valid padding) or the channels do not fit.
     BudgetError
-        At once, if the volumes would not fit into the memory that is free.
+        At once, if the volumes would not fit into the memory that is free; while iterating, if the
+        system refuses it all the same.
     """
     steps = convolve_steps(clip, bank, settings)
     return (step for step in steps if isinstance(step, FeatureVolume))
@@ -60,48 +69,88 @@ def convolve_bank(
 def convolve_steps(
     clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT
 ) -> Iterator[Progress | FeatureVolume]:
-    """Do the work of `convolve_bank` with `Progress` in between, so that it can be cancelled soon.
-
-    Extremes and percentile samples of each volume are computed before it is yielded: whoever shows it
-    pays nothing for them.
-    """
+    """Do the work of `convolve_bank` with `Progress` in between, so that it can be cancelled soon."""
     check_fit(clip, bank, settings)
     check_budget(clip, bank, settings)
-    return _steps(clip, bank.for_channels(clip.channels), settings)
+    shape, adapted = clip_shape(clip), bank.for_channels(clip.channels)
+    axes = axis_maps(shape, bank.kernel_size, settings)
+    return convolve_frames(clip.frames, shape, adapted.weights, adapted.bias, bank.names, settings, axes)
 
 
-def _steps(clip: Clip, bank: FilterBank, settings: ConvolutionSettings) -> Iterator[Progress | FeatureVolume]:
-    layout = Layout.of(clip_shape(clip), bank.kernel_size, clip.channels, settings)
-    axes = axis_maps(clip_shape(clip), bank.kernel_size, settings)
-    method = method_for(len(bank), layout)
-    voxels = math.prod(layout.output)
-    done = 0
-    group = _group_size(len(bank), layout.rows * voxels)
-    for first in range(0, len(bank), group):
-        weights, bias = bank.weights[first : first + group], bank.bias[first : first + group]
-        out = np.empty((len(weights), *layout.output), np.float32)
-        with closing(shared(method.jobs(clip.frames, weights, bias, out))) as work:
-            for finished in work:
-                done += finished * len(weights)
-                yield Progress(done, voxels * len(bank), "convolving")
+def convolve_frames(
+    frames: Frames,
+    shape: Triple,
+    weights: Floats,
+    bias: Floats,
+    names: Sequence[str],
+    settings: ConvolutionSettings,
+    axes: tuple[AxisMap, AxisMap, AxisMap],
+) -> Iterator[Progress | FeatureVolume]:
+    """Compute one feature volume for each kernel from frames of any kind; nothing is checked here.
+
+    Parameters
+    ----------
+    frames
+        T frames, (H, W, C) uint8 or (C, H, W) float32.
+    shape
+        (T, H, W).
+    weights, bias
+        (N, kT, kH, kW, C) and (N,) float32.
+    names
+        N names for the volumes.
+    settings
+        Padding and border, stride, dilation, activation.
+    axes
+        Where the outputs lie among the inputs; the volumes carry them on.
+
+    Raises
+    ------
+    BudgetError
+        While iterating, if the system has not enough memory.
+    """
+    layout = Layout.of(shape, (weights.shape[1], *weights.shape[2:4]), weights.shape[4], settings)
+    voxels, count = math.prod(layout.output), len(weights)
+    done, group = 0, _group_size(count, layout.rows * voxels)
+    for first in range(0, count, group):
+        some = slice(first, first + group)
+        with memory_told():
+            method = method_for(layout, weights[some], bias[some], workers())
+            out = np.empty((len(bias[some]), *layout.output), np.float32)
+            with closing(shared(method.jobs(frames, range(layout.output[0]), out))) as work:
+                for finished in work:
+                    done += finished * len(out)
+                    yield Progress(done, voxels * count, "convolving")
+        out.setflags(write=False)
         for n, data in enumerate(out, first):
-            yield _volume(data, n, bank.names[n], axes)
+            yield FeatureVolume(data, n, names[n], axes)
 
 
-def method_for(filters: int, layout: Layout) -> ColumnsMethod | PlanesMethod:
-    """Return the way that is faster for so many filters."""
-    return (PlanesMethod if suits(filters, layout) else ColumnsMethod)(layout, workers())
+@contextmanager
+def memory_told() -> Iterator[None]:
+    """Say in a sentence that the system has no more memory.
+
+    Raises
+    ------
+    BudgetError
+        In place of any error that means it.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise BudgetError(_NO_MEMORY) from error
+    except cv2.error as error:
+        if error.code != cv2.Error.StsNoMem:
+            raise
+        raise BudgetError(_NO_MEMORY) from error
+
+
+_NO_MEMORY = (
+    "There is not enough memory for this convolution; choose fewer filters or a smaller working size, "
+    "or close other programs."
+)
 
 
 def _group_size(filters: int, products: int) -> int:
     """Return how many filters are computed together if each takes so many multiplications."""
     wanted = min(max(int(_GROUP_PRODUCTS / max(products, 1)), _GROUP_AT_LEAST), filters)
     return -(-filters // -(-filters // wanted))
-
-
-def _volume(data: Floats, index: int, name: str, axes: tuple[AxisMap, AxisMap, AxisMap]) -> FeatureVolume:
-    data.setflags(write=False)
-    volume = FeatureVolume(data, index, name, axes)
-    # Cached here, in the worker: the window's thread only reads them.
-    _ = volume.minimum, volume.maximum, volume.magnitudes
-    return volume

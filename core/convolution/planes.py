@@ -7,14 +7,16 @@ are put around the plane beforehand, and only outputs with a whole receptive fie
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import numpy as np
 
 from core.convolution.borders import OUTSIDE
-from core.convolution.columns import Frames, Pixels, finish, time_order
-from core.convolution.layout import Floats, Layout
+from core.convolution.columns import finish, time_order
+from core.convolution.geometry import span
+from core.convolution.layout import Floats, Frames, Layout
+from core.convolution.pixels import Pixels, Recent
 from core.convolution.team import Job
 from core.cv import cv2
 
@@ -22,71 +24,89 @@ from core.cv import cv2
 MAX_FILTERS = 3
 # From 11x11 on, OpenCV goes through the Fourier transform, with other errors and other costs.
 _MAX_SIDE = 10
+# One plane after another is added: with more of them float32 would drift.
+_MAX_PLANES = 64
+# What is kept as planes from one output frame to the next; more of it is made again.
+_KEPT_BYTES = 16 * 2**20
+_ROWS_AT_LEAST = 16
+
+
+def possible(layout: Layout) -> bool:
+    """Tell whether OpenCV can do it, with rounding that we allow."""
+    dense = layout.settings.stride[1:] == (1, 1) and layout.settings.dilation[1:] == (1, 1)
+    few = layout.kernel[0] * layout.channels <= _MAX_PLANES
+    return dense and few and max(layout.kernel[1:]) <= _MAX_SIDE
 
 
 def suits(filters: int, layout: Layout) -> bool:
-    """Tell whether this way is possible and, by measurement, the faster one."""
-    dense = layout.settings.stride[1:] == (1, 1) and layout.settings.dilation[1:] == (1, 1)
-    return dense and filters <= MAX_FILTERS and max(layout.kernel[1:]) <= _MAX_SIDE
+    """Tell whether this way is possible and, by measurement, faster than columns."""
+    return possible(layout) and filters <= MAX_FILTERS
 
 
 class PlanesMethod:
-    """The whole convolution as independent jobs, a run of output frames for each thread.
+    """A `Method`: one job for each band of rows.
 
     Parameters
     ----------
     layout
-        The geometry.
+        The geometry; `possible`.
+    weights, bias
+        (N, kT, kH, kW, C) and (N,) float32.
     threads
-        How many jobs run at the same time.
+        How many jobs may run at the same time.
     """
 
-    def __init__(self, layout: Layout, threads: int = 1) -> None:
-        self._layout = layout
-        self._threads = threads
+    def __init__(self, layout: Layout, weights: Floats, bias: Floats, threads: int = 1) -> None:
+        self._layout, self._bias = layout, bias
+        # (kT, N, C, kH, kW): each kernel plane contiguous.
+        self._weights = np.ascontiguousarray(weights.transpose(1, 0, 4, 2, 3))
+        self._recent = Recent(layout)
+        height = layout.output[1]
+        each = -(-height // max(min(threads, height // _ROWS_AT_LEAST), 1))
+        self._bands = [_Band(layout, y, min(each, height - y)) for y in range(0, height, each)]
 
-    def jobs(self, frames: Frames, weights: Floats, bias: Floats, out: Floats) -> list[Job]:
-        """Return jobs that compute all responses of a few filters: see `ColumnsMethod.jobs`."""
-        order = time_order(self._layout)
-        each = -(-len(order) // self._threads)
-        runs = [order[first : first + each] for first in range(0, len(order), each)]
-        return [partial(_convolve_frames, run, self._layout, frames, weights, bias, out) for run in runs]
+    def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
+        """Return a job for each band of rows: see `Method.jobs`."""
+        order, here = time_order(self._layout, times), self._recent.of(frames, times)
+        return [partial(self._run, band, order, here, out) for band in self._bands]
+
+    def _run(self, band: "_Band", order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
+        layout = self._layout
+        for place, time in order:
+            sums = np.zeros((len(self._bias), band.rows, layout.output[2]), np.float32)
+            for tap, position in enumerate(layout.frames_of(time)):
+                source = layout.frame_at(position)
+                if source != OUTSIDE:
+                    _add(band.planes(source, frames), self._weights[tap], sums)
+                    yield 0
+            finish(sums, self._bias, layout.settings, out[:, place, band.y : band.y + band.rows])
+            yield sums[0].size
 
 
-def _convolve_frames(
-    outputs: list[int], layout: Layout, frames: Frames, weights: Floats, bias: Floats, out: Floats
-) -> Iterator[int]:
-    _, height, width = layout.output
-    pixels = Pixels(layout, layout.inputs(1, 0, height), layout.inputs(2, 0, width))
-    newest: OrderedDict[int, Floats] = OrderedDict()
-    for t in outputs:
-        sums = out[:, t]
-        sums[...] = 0.0
-        for tap, position in enumerate(layout.frames_of(t)):
-            source = layout.frame_at(position)
-            if source == OUTSIDE:
-                continue
-            if source not in newest:
-                newest[source] = pixels.take(frames[source]).copy()
-            newest.move_to_end(source)
-            _add(newest[source], weights[:, tap], sums)
-            yield 0
-        while len(newest) > layout.kernel[0]:
-            newest.popitem(last=False)
-        finish(sums, bias, layout.settings)
-        yield height * width
+class _Band:
+    """A run of output rows and, as planes, the newest frames that it looked at."""
+
+    def __init__(self, layout: Layout, y: int, rows: int) -> None:
+        self.y, self.rows = y, rows
+        self._pixels = Pixels(layout, layout.inputs(1, y, rows), layout.inputs(2, 0, layout.output[2]))
+        reach = span(layout.kernel[0], layout.settings.dilation[0])
+        self._most = max(min(reach, _KEPT_BYTES // self._pixels.planes.nbytes), 1)
+        self._newest: OrderedDict[int, Floats] = OrderedDict()
+
+    def planes(self, source: int, frames: Frames) -> Floats:
+        """Return one frame's planes (C, rows, columns)."""
+        if source not in self._newest:
+            if len(self._newest) >= self._most:
+                self._newest.popitem(last=False)
+            self._newest[source] = self._pixels.take(frames[source]).copy()
+        self._newest.move_to_end(source)
+        return self._newest[source]
 
 
 def _add(planes: Floats, kernels: Floats, sums: Floats) -> None:
-    """Add what one frame (C, rows, columns) contributes through one tap (N, kH, kW, C) to (N, H', W')."""
+    """Add what one frame (C, rows, columns) contributes through one tap (N, C, kH, kW) to (N, H', W')."""
     height, width = sums.shape[1:]
     for kernel, total in zip(kernels, sums, strict=True):
-        for plane, flat in zip(planes, kernel.transpose(2, 0, 1), strict=True):
-            answer = cv2.filter2D(
-                plane,
-                cv2.CV_32F,
-                np.ascontiguousarray(flat),
-                anchor=(0, 0),
-                borderType=cv2.BORDER_CONSTANT,
-            )
+        for plane, flat in zip(planes, kernel, strict=True):
+            answer = cv2.filter2D(plane, cv2.CV_32F, flat, anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
             total += answer[:height, :width]

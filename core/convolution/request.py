@@ -3,7 +3,7 @@
 import math
 
 from core.clip import Clip
-from core.convolution.columns import TILE_BYTES
+from core.convolution.columns import KEPT_BYTES, TILE_BYTES
 from core.convolution.geometry import output_shape, span
 from core.convolution.team import workers
 from core.errors import BudgetError, FilterError
@@ -14,10 +14,6 @@ from core.settings import ConvolutionSettings, Triple
 DEFAULT = ConvolutionSettings()
 # What a feature volume keeps for percentiles: at most so many sorted magnitudes.
 _SAMPLES = 1 << 15
-
-# What the answers of a stream that are under way may take: 64 filters of 7 frames at 320x240 need 137 MB.
-# Above it all frames are laid out anew for each answer.
-ROLLING_BYTES = 192 * 2**20
 
 
 def required_bytes(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> int:
@@ -71,10 +67,8 @@ def check_stream(
     reach = span(bank.kernel_size[0], settings.dilation[0])
     _, h, w = output_shape((reach, height, width), bank.kernel_size, settings)
     frames, answer = reach * height * width * channels, len(bank) * 4 * h * w
-    under_way = reach * answer if reach * answer <= ROLLING_BYTES else 0
-    _refuse_too_much(
-        frames + answer + under_way + _workspace(bank, channels), f"{_volumes(len(bank))} of frames {w}x{h}"
-    )
+    needed = frames + answer + KEPT_BYTES + _workspace(bank, channels)
+    _refuse_too_much(needed, f"{_volumes(len(bank))} of frames {w}x{h}")
 
 
 def clip_shape(clip: Clip) -> Triple:

@@ -45,6 +45,12 @@ def test_convolve_clip_is_the_definition_on_the_working_clip(small_clip: Clip) -
         np.testing.assert_allclose(volume.data, expected, atol=1e-4)
 
 
+def test_what_viewers_ask_for_is_computed_before_the_volume_is_handed_over(small_clip: Clip) -> None:
+    steps = pipeline.convolve_clip(small_clip, make_bank("raw", filters=2), ConvolutionSettings(), SMALL)
+    for volume in (step for step in steps if isinstance(step, FeatureVolume)):
+        assert {"minimum", "maximum", "magnitudes"} <= set(vars(volume))
+
+
 def test_a_grey_bank_answers_a_colour_clip(small_clip: Clip) -> None:
     bank = make_bank("raw", filters=1, kernel=(3, 3, 3), channels=1)
     volume = run(pipeline.convolve_clip(small_clip, bank, ConvolutionSettings(), SMALL))
