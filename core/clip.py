@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from core.cv import cv2
+from core.limits import MAX_CHANNELS
 from core.playback import NS_PER_S
 from core.settings import WorkingSize
 
@@ -23,7 +24,8 @@ class Clip:
     Parameters
     ----------
     frames
-        (T, H, W, C) uint8, C = 3 (RGB) or 1 (grey), C-contiguous and read-only.
+        (T, H, W, C) uint8, C-contiguous and read-only; C = 3 (RGB) or 1 (grey) where it came from a file
+        or a camera. Filters take any number of channels; only those two are pictures.
     timestamps_ns
         T strictly increasing times in nanoseconds; the first is 0.
     name
@@ -56,7 +58,7 @@ class Clip:
         Parameters
         ----------
         frames
-            (T, H, W, 3) or (T, H, W, 1) or (T, H, W) uint8, or a sequence of such pictures.
+            (T, H, W, C) or (T, H, W) uint8, or a sequence of such pictures.
         fps
             Frames per second, used where `timestamps_ns` is not given.
         timestamps_ns
@@ -98,7 +100,7 @@ class Clip:
 
     @property
     def channels(self) -> int:
-        """3 for RGB, 1 for grey."""
+        """Numbers at each place: 3 for RGB, 1 for grey."""
         return int(self.frames.shape[3])
 
     @cached_property
@@ -141,12 +143,25 @@ class Clip:
         width, height = size.fit(self.width, self.height)
         if (width, height) == (self.width, self.height):
             return self
-        method = cv2.INTER_AREA if width <= self.width else cv2.INTER_LINEAR
         small = np.empty((len(self), height, width, self.channels), np.uint8)
         for source, target in zip(self.frames, small, strict=True):
-            target[...] = cv2.resize(source, (width, height), interpolation=method).reshape(target.shape)
+            target[...] = fitted_frame(source, width, height)
         small.setflags(write=False)
         return replace(self, frames=small)
+
+
+def fitted_frame(frame: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Return a frame (H, W, C) in another size: area average when shrinking; itself if it has the size."""
+    if frame.shape[:2] == (height, width):
+        return frame
+    method = cv2.INTER_AREA if width <= frame.shape[1] else cv2.INTER_LINEAR
+    # OpenCV shrinks up to four channels at a time, and wants them side by side.
+    pieces = [np.ascontiguousarray(frame[..., c : c + 4]) for c in range(0, frame.shape[2], 4)]
+    fitted = [
+        cv2.resize(piece, (width, height), interpolation=method).reshape(height, width, -1)
+        for piece in pieces
+    ]
+    return np.asarray(fitted[0] if len(fitted) == 1 else np.concatenate(fitted, axis=2), np.uint8)
 
 
 def _stacked(frames: Sequence[ArrayLike] | NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -163,8 +178,10 @@ def _stacked(frames: Sequence[ArrayLike] | NDArray[np.uint8]) -> NDArray[np.uint
     stack = np.stack(pictures)
     if stack.ndim == 3:
         stack = stack[..., np.newaxis]
-    if stack.ndim != 4 or stack.shape[3] not in (1, 3) or 0 in stack.shape:
-        raise ValueError(f"a clip is (T, H, W, 3) or (T, H, W, 1), not {stack.shape}")
+    if stack.ndim != 4 or 0 in stack.shape:
+        raise ValueError(f"a clip is (T, H, W, C) or (T, H, W), not {stack.shape}")
+    if stack.shape[3] > MAX_CHANNELS:
+        raise ValueError(f"a clip has at most {MAX_CHANNELS} channels, not {stack.shape[3]}")
     stack = np.ascontiguousarray(stack)
     stack.setflags(write=False)
     return stack

@@ -10,6 +10,9 @@ DEFAULT_CLIP_FRAMES = 16
 
 MAX_FILTERS = 64
 MAX_KERNEL_SIDE = 16
+MAX_CHANNELS = 1024
+# Numbers in all kernels of a bank: 64 of 5x5x5 on 512 channels (16 MB), 64 of 16x16x16 on 16.
+MAX_WEIGHTS = 2**22
 
 MAX_FRAME_PIXELS = 64 * 2**20
 MAX_CLIP_BYTES = 512 * 2**20

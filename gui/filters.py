@@ -14,6 +14,7 @@ from gui.session import Session
 from gui.widgets.filter_panel import BankRequest, FilterPanel
 
 BANK_FILTER = "Filter banks (*.npz)"
+CLIP_CHANNELS = 3  # what sources deliver, whatever the file
 ORIGINAL = BankRequest("raw", 1, (5, 5, 5), 5)
 
 
@@ -103,7 +104,9 @@ class Filters(QObject):
         from core.filters.files import load_bank
 
         try:
-            self._session.set_bank(load_bank(path), f"bank {path.name}")
+            bank = load_bank(path)
+            bank.for_channels(CLIP_CHANNELS)  # refused here, while the filters before are still shown
+            self._session.set_bank(bank, f"bank {path.name}")
         except WavecubeError as error:
             self.failed.emit(str(error))
             self._on_bank_changed()

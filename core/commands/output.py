@@ -13,6 +13,7 @@ from core.progress import Progress
 if TYPE_CHECKING:
     from core.export.job import ExportJob
     from core.filters.bank import FilterBank
+    from core.spool import Spool
 
 Result = TypeVar("Result")
 
@@ -96,12 +97,13 @@ class ProgressLine:
                 self._rewrites = False
 
 
-def save(job: "ExportJob", outputs: Sequence[Path], line: ProgressLine) -> None:
-    """Write a job to all outputs, and name each file when it is complete."""
+def save(job: "ExportJob", outputs: Sequence[Path], line: ProgressLine, spool: "Spool | None" = None) -> None:
+    """Write a job, which may lie in a spool, to all outputs, and name each file when it is complete."""
     from core.export.gif import gif_note
     from core.pipeline import export
 
-    for path in line.results(export(job, outputs)):
+    work = export(job, outputs)
+    for path in line.results(work if spool is None else spool.during(work)):
         note = gif_note(job.export.fps) if path.suffix.lower() == ".gif" else ""
         line.say(f"Saved {path}")
         if note:
@@ -133,7 +135,8 @@ def bank_table(bank: "FilterBank") -> Iterator[str]:
     size = "x".join(map(str, sides))
     seed = f", seed {bank.parameters['seed']}" if "seed" in bank.parameters else ""
     filters = "1 filter" if count == 1 else f"{count} filters"
-    yield plain(f"{bank.kind}: {filters}, {size} (TxHxW) on {'RGB' if channels == 3 else 'grey'}{seed}")
+    sees = {1: "grey", 3: "RGB"}.get(channels, f"{channels} channels")
+    yield plain(f"{bank.kind}: {filters}, {size} (TxHxW) on {sees}{seed}")
     width = max(4, *(len(plain(name)) for name in bank.names))
     yield ""
     yield f"{'':>3}  {'name':<{width}} {'sum':>11} {'norm':>11} {'bias':>11}  first weights"

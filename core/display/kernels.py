@@ -21,7 +21,8 @@ class KernelPlanes:
     Parameters
     ----------
     names
-        P names: "R", "G", "B" and "mean" (what the kernel does to grey pictures, divided by 3), or "grey".
+        P names: "R", "G", "B" and "mean" (what the kernel does to grey pictures, divided by 3), or "grey";
+        numbers from 1 and "mean" for any other count of channels.
     weights
         (P, kT, kH, kW) float32, read-only.
     limits
@@ -48,7 +49,8 @@ def kernel_planes(kernel: Kernel) -> KernelPlanes:
         names: tuple[str, ...] = (GREY_NAME,)
         planes = channels
     else:
-        names = (*RGB_NAMES, MEAN_NAME)
+        numbers = tuple(str(i + 1) for i in range(len(channels)))
+        names = (*(RGB_NAMES if len(channels) == 3 else numbers), MEAN_NAME)
         planes = np.concatenate([channels, channels.mean(axis=0, keepdims=True)])
     weights = np.array(planes, dtype=np.float32, order="C")
     weights.setflags(write=False)

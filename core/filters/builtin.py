@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import FilterError
-from core.filters.bank import FilterBank
-from core.limits import MAX_FILTERS, MAX_KERNEL_SIDE
+from core.filters.bank import FilterBank, check_bank_shape
+from core.limits import MAX_CHANNELS, MAX_FILTERS, MAX_KERNEL_SIDE
 
 Drawn = NDArray[np.float64]
 MAX_SEED = 2**32 - 1
@@ -114,8 +114,8 @@ def make_bank(name: str = "zero-mean", **parameters: Any) -> FilterBank:
     **parameters
         ``filters`` (or ``count``, ``n``): 1 to 64, default 8; ``kernel`` (or ``size``, ``kernel_size``):
         (kT, kH, kW), ``"5x5x5"`` or one number for a cube, each 1 to 16, default 5x5x5; ``seed``: 0 to
-        2**32 - 1, default 0; ``channels``: 3 for RGB (default) or 1 for grey. Whole numbers may be given
-        as text.
+        2**32 - 1, default 0; ``channels``: 3 for RGB (default), 1 for grey, or up to 1024 for a further
+        layer. Whole numbers may be given as text.
 
     Raises
     ------
@@ -146,10 +146,10 @@ def _wish(parameters: Mapping[str, Any]) -> _Wish:
         known[name] = value
     filters = _whole(known.get("filters", 8), "The number of filters", 1, MAX_FILTERS)
     seed = _whole(known.get("seed", 0), "The seed", 0, MAX_SEED)
-    channels = _whole(known.get("channels", 3), "The number of channels", 1, 3)
-    if channels == 2:
-        raise FilterError("The number of channels is 3 (RGB) or 1 (grey), not 2.")
-    return _Wish(filters, kernel_size(known.get("kernel", (5, 5, 5))), seed, channels)
+    channels = _whole(known.get("channels", 3), "The number of channels", 1, MAX_CHANNELS)
+    kernel = kernel_size(known.get("kernel", (5, 5, 5)))
+    check_bank_shape((filters, *kernel, channels))  # before anything is drawn
+    return _Wish(filters, kernel, seed, channels)
 
 
 def kernel_size(value: Any) -> tuple[int, int, int]:

@@ -23,14 +23,13 @@ from numpy.typing import NDArray
 from core.atomic import replacing
 from core.errors import FilterError
 from core.filters.bank import FilterBank
-from core.limits import MAX_FILTER_FILE_BYTES, MAX_FILTERS, MAX_KERNEL_SIDE, megabytes
+from core.limits import MAX_FILTER_FILE_BYTES, MAX_WEIGHTS, megabytes
 
 MAX_ENTRIES = 1000
 MAX_RATIO = 200
 # Small entries compress as they like: a bias of zeros is honest, and harmless.
 _RATIO_COUNTS_FROM = 2**20
 _MAX_AXES = 5
-_MAX_NUMBERS = MAX_FILTERS * MAX_KERNEL_SIDE**3 * 3
 _MAX_HEADER = 4096
 _MAX_NAME = 80
 
@@ -177,8 +176,8 @@ def _header(entry: IO[bytes], what: str) -> _Header:
     axes = tuple(int(n[:20]) for n in re.findall(r"\d+", shape[1]))
     if len(axes) > _MAX_AXES:
         raise FilterError(f"{what} has {len(axes)} axes; at most {_MAX_AXES} are read.")
-    if math.prod(axes) > _MAX_NUMBERS:
-        raise FilterError(f"{what} claims {math.prod(axes)} numbers; at most {_MAX_NUMBERS} are read.")
+    if math.prod(axes) > MAX_WEIGHTS:
+        raise FilterError(f"{what} claims {math.prod(axes)} numbers; at most {MAX_WEIGHTS} are read.")
     return _Header(_dtype(text, what), order[1] == "True", axes, 8 + width + length)
 
 

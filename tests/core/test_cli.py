@@ -132,6 +132,16 @@ def test_banks_prints_a_file_and_nothing_that_steers_the_terminal(capsys: pytest
     assert "evil" in text
 
 
+def test_banks_prints_the_bias_and_any_number_of_channels(capsys: pytest.CaptureFixture[str]) -> None:
+    np.savez("layer2.npz", weights=np.ones((2, 1, 2, 2, 64), np.float32), bias=[0.25, -7.5])
+    assert call("banks", "layer2.npz") == 0
+    title, _, header, first, second = capsys.readouterr().out.splitlines()
+    assert title == "file: 2 filters, 1x2x2 (TxHxW) on 64 channels"
+    assert "bias" in header
+    assert "+0.25" in first
+    assert "-7.5" in second
+
+
 def test_banks_survives_a_reader_that_goes_away() -> None:
     with subprocess.Popen(
         [sys.executable, ROOT / "main.py", "banks", "He", "--filters", "64"],

@@ -213,6 +213,8 @@ def test_failures_are_code_1_and_one_sentence(capsys: pytest.CaptureFixture[str]
     Path("folder").mkdir()
     Image.new("RGB", (1, 1)).save("single.png")
     np.savez("nothing.npz", a=np.zeros(3))
+    np.savez("nan.npz", weights=np.full((1, 1, 1, 1, 3), np.nan), names=["mine"])
+    np.savez("layer2.npz", weights=np.zeros((1, 1, 1, 1, 64)))
     before = sorted(tmp_path.iterdir())
     for words, told in {
         "export nowhere.mp4 out.gif": "nowhere.mp4",
@@ -222,6 +224,8 @@ def test_failures_are_code_1_and_one_sentence(capsys: pytest.CaptureFixture[str]
         f"export {STIMULUS} missing/out.gif": "missing",
         f"export {STIMULUS} out.gif --bank nothing.npz": "nothing.npz",
         f"export {STIMULUS} out.gif --bank missing.npz": "missing.npz",
+        f"export {STIMULUS} out.gif --bank nan.npz": "Filter 'mine' has the weight nan",
+        f"export {STIMULUS} out.gif --bank layer2.npz": "64 channels do not fit a clip of 3 channels",
         f"export {STIMULUS} out.gif --frames 4": "5",
         "export sample:wave out.gif --frames 4": "frames 1 to 4 of 16",
         "export single.png out.gif": "5x5",
@@ -238,6 +242,15 @@ def test_nothing_is_written_over_what_is_read(capsys: pytest.CaptureFixture[str]
     assert call("export", STIMULUS, "mine.npz", "--bank", "mine.npz") == 2
     assert "mine.npz" in sentence(capsys)
     assert Path("mine.npz").read_bytes() == before
+
+
+def test_a_bias_reaches_the_volumes() -> None:
+    weights = np.zeros((2, 1, 1, 1, 3), np.float32)
+    np.savez("mine.npz", weights=weights, bias=[0.25, -3])
+    assert call("export", STIMULUS, "out.npz", "--bank", "mine.npz", "--quiet") == 0
+    with np.load("out.npz", allow_pickle=False) as file:
+        assert file["bias"].tolist() == [0.25, -3]
+        assert (file["volumes"] == file["bias"][:, None, None, None]).all()
 
 
 # record

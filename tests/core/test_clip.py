@@ -24,12 +24,26 @@ def test_grey_frames_get_a_channel_axis() -> None:
     assert Clip.from_frames([np.zeros((4, 5, 1), np.uint8)] * 2).channels == 1
 
 
+@pytest.mark.parametrize("channels", [2, 4, 5, 13, 600])
+def test_other_numbers_of_channels_are_kept_and_resized(rng: np.random.Generator, channels: int) -> None:
+    frames = rng.integers(0, 256, (2, 8, 12, channels), dtype=np.uint8)
+    clip = Clip.from_frames(frames)
+    assert clip.channels == channels
+    assert np.array_equal(clip.frames, frames)
+    for size in (WorkingSize(6, 6), WorkingSize(24, 24, enlarge=True)):
+        small = clip.resized(size)
+        one = Clip.from_frames(np.ascontiguousarray(frames[..., -1:])).resized(size)
+        difference = small.frames[..., -1:].astype(int) - one.frames
+        assert np.abs(difference).max() <= 1  # OpenCV rounds halves as it likes
+
+
 @pytest.mark.parametrize(
     ("frames", "text"),
     [
         ([], "at least one"),
         (np.zeros((2, 4, 5, 3)), "uint8, not float64"),
-        (np.zeros((2, 4, 5, 4), np.uint8), r"\(2, 4, 5, 4\)"),
+        (np.zeros((2, 1, 1, 1025), np.uint8), "at most 1024 channels, not 1025"),
+        (np.zeros((2, 4), np.uint8), r"\(2, 4\)"),
         ([np.zeros((4, 5, 3), np.uint8), np.zeros((5, 4, 3), np.uint8)], "one shape"),
         (np.zeros((2, 0, 5, 3), np.uint8), r"\(2, 0, 5, 3\)"),
     ],

@@ -26,6 +26,14 @@ def test_a_grey_kernel_has_one_plane():
     assert planes.weights.shape == (1, 1, 2, 2)
 
 
+@pytest.mark.parametrize("channels", [2, 64])
+def test_other_channels_have_numbers(channels):
+    kernel = make_bank("raw", filters=1, kernel=(1, 2, 2), seed=3, channels=channels)[0]
+    planes = kernel_planes(kernel)
+    assert planes.names == (*(str(i + 1) for i in range(channels)), "mean")
+    np.testing.assert_array_equal(planes.weights[channels - 1], kernel.weights[..., -1])
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_no_plane_leaves_the_scale_and_zero_is_the_middle(seed):
     kernel = make_bank("raw", filters=1, seed=seed)[0]

@@ -97,7 +97,9 @@ def test_names_and_parameters_are_lenient_where_it_is_harmless():
         ("raw", {"seed": -1}, "0 to 4294967295"),
         ("raw", {"seed": 2**32}, "0 to 4294967295"),
         ("raw", {"seed": float("inf")}, "whole number"),
-        ("raw", {"channels": 2}, "3 .RGB. or 1 .grey."),
+        ("raw", {"channels": 0}, "from 1 to 1024, not 0"),
+        ("raw", {"channels": 1025}, "from 1 to 1024, not 1025"),
+        ("raw", {"filters": 64, "kernel": 16, "channels": 1024}, "at most 4194304 weights, not 268435456"),
         ("raw", {"sigma": 2}, "not 'sigma'"),
         ("raw", {"filters": 2, "count": 2}, "both given"),
         ("zero-mean", {"kernel": (1, 1, 1), "channels": 1}, "at least two weights"),
@@ -107,6 +109,14 @@ def test_what_cannot_be_made_is_told_in_one_sentence(name, parameters, words):
     with pytest.raises(FilterError, match=words) as failure:
         make_bank(name, **parameters)
     assert str(failure.value).endswith(".")
+
+
+@pytest.mark.parametrize("channels", [2, 200])
+def test_a_bank_for_a_further_layer_has_as_many_channels_as_that_needs(channels):
+    bank = make_bank(filters=2, kernel=(2, 3, 3), channels=channels)
+    assert bank.weights.shape == (2, 2, 3, 3, channels)
+    assert bank.parameters["channels"] == channels
+    assert bank[0].norm == pytest.approx(1, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["raw", "He"])

@@ -17,6 +17,9 @@ from core.filters.files import load_bank, save_bank
 
 WEIGHTS = np.random.default_rng(0).standard_normal((2, 3, 4, 5, 3)).astype(np.float32)
 
+ONE_INFINITE = WEIGHTS.copy()
+ONE_INFINITE[1, 2, 3, 4, 1] = -np.inf
+
 
 def npy(array: np.ndarray) -> bytes:
     buffer = io.BytesIO()
@@ -128,16 +131,51 @@ HOSTILE: dict[str, tuple[str, Maker]] = {
     "text as weights": ("real numbers", lambda p: archive(p, weights=npy(np.array(["a"])))),
     "six axes": ("6 axes", lambda p: archive(p, weights=npy(np.zeros((1,) * 6)))),
     "four axes": ("five axes", lambda p: archive(p, weights=npy(np.zeros((2, 2, 2, 3))))),
-    "two channels": ("3 channels", lambda p: archive(p, weights=npy(np.zeros((1, 2, 2, 2, 2))))),
+    "no channels": (
+        "1 to 1024 channels, not 0",
+        lambda p: archive(p, weights=npy(np.zeros((1, 2, 2, 2, 0)))),
+    ),
+    "1025 channels": (
+        "1 to 1024 channels, not 1025",
+        lambda p: archive(p, weights=npy(np.zeros((1, 1, 1, 1, 1025)))),
+    ),
+    "17 million weights": (
+        "claims 16777216 numbers; at most 4194304 are read",
+        lambda p: archive(p, weights=header(FULL.replace("(2, 3, 4, 5, 3)", "(64, 16, 16, 16, 64)"))),
+    ),
     "65 filters": ("1 to 64", lambda p: archive(p, weights=npy(np.zeros((65, 1, 1, 1, 1))))),
     "no filters": ("1 to 64", lambda p: archive(p, weights=npy(np.zeros((0, 1, 1, 1, 1))))),
     "17 wide": ("1 to 16", lambda p: archive(p, weights=npy(np.zeros((1, 1, 1, 17, 1))))),
-    "not a number": ("not a number", lambda p: archive(p, weights=npy(np.full((1, 1, 1, 1, 1), np.nan)))),
-    "beyond float32": ("infinite", lambda p: archive(p, weights=npy(np.full((1, 1, 1, 1, 1), 1e300)))),
-    "bias too long": ("bias of shape", lambda p: archive(p, weights=npy(WEIGHTS), bias=npy(np.zeros(3)))),
+    "not a number": (
+        r"Filter 1 has the weight nan at .* \(0, 0, 0, 0\)",
+        lambda p: archive(p, weights=npy(np.full((1, 1, 1, 1, 1), np.nan))),
+    ),
+    "a named filter that is infinite": (
+        r"Filter 'zwei' has the weight -inf at .* \(2, 3, 4, 1\)",
+        lambda p: archive(
+            p,
+            weights=npy(ONE_INFINITE),
+            names=npy(np.array(["eins", "zwei"])),
+        ),
+    ),
+    "beyond float32": (
+        r"the weight 1e\+300 .* up to 3\.4e\+38",
+        lambda p: archive(p, weights=npy(np.full((1, 1, 1, 1, 1), 1e300))),
+    ),
+    "bias too long": (
+        r"2 filters need a bias of shape \(2,\), not \(3,\)",
+        lambda p: archive(p, weights=npy(WEIGHTS), bias=npy(np.zeros(3))),
+    ),
+    "bias not a number": (
+        "Filter 2 has the bias inf;",
+        lambda p: archive(p, weights=npy(WEIGHTS), bias=npy(np.array([0, np.inf]))),
+    ),
     "bias of text": ("bias", lambda p: archive(p, weights=npy(WEIGHTS), bias=npy(np.array(["a", "b"])))),
     "names of numbers": ("not a list", lambda p: archive(p, weights=npy(WEIGHTS), names=npy(np.zeros(2)))),
-    "too few names": ("2 names", lambda p: archive(p, weights=npy(WEIGHTS), names=npy(np.array(["a"])))),
+    "too few names": (
+        "2 filters need 2 names, not 1",
+        lambda p: archive(p, weights=npy(WEIGHTS), names=npy(np.array(["a"]))),
+    ),
     "bad code points": (
         "damaged",
         lambda p: archive(
