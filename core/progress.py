@@ -4,7 +4,7 @@ The window, the command line and the tests consume the same generators. Each ``y
 place where the work can be cancelled: whoever runs it simply closes the generator.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -51,3 +51,13 @@ def run(work: Iterator[Progress | Result], on_progress: Callable[[Progress], Non
     if not made:
         raise RuntimeError("the work ended without a result")
     return made[0]
+
+
+def returned(work: Generator[Progress, None, Result]) -> Result:
+    """Run work that makes one thing and returns it, where nobody wants to see the progress."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result

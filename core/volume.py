@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,10 +54,49 @@ class FeatureVolume:
     def magnitudes(self) -> NDArray[np.float32]:
         """Absolute responses on an even grid of at most 32768 voxels, sorted: for percentiles."""
         flat = self.data.reshape(-1)
-        # An odd step: even ones would meet the same columns of every row again and again.
-        step = max(1, -(-flat.size // _SAMPLES)) | 1
-        return np.sort(np.abs(flat[::step]))
+        return np.sort(np.abs(flat[:: _sampling(flat.size)]))
+
+    def measured(self, measures: "Measures") -> Self:
+        """Take over what was found out while the volume was made, instead of looking through it; itself."""
+        vars(self).update(measures.known())  # where `cached_property` keeps it
+        return self
 
     def at(self, clip_frame: int) -> tuple[int, bool]:
         """Return this volume's frame for a clip frame, and whether it has one (see `AxisMap.to_output`)."""
         return self.axes[0].to_output(clip_frame, len(self))
+
+
+class Measures:
+    """Finds a volume's extremes and magnitudes while it is made, piece by piece: the same to the bit.
+
+    Parameters
+    ----------
+    voxels
+        How many the whole volume has.
+    """
+
+    def __init__(self, voxels: int) -> None:
+        self._step = _sampling(voxels)
+        self._samples = np.empty(-(-voxels // self._step), np.float32)
+        self._seen = 0
+        self._extremes = np.float32(np.inf), np.float32(-np.inf)
+
+    def add(self, part: NDArray[np.float32]) -> None:
+        """Take the next voxels, in the order in which the volume has them."""
+        flat = part.reshape(-1)
+        picked = flat[-self._seen % self._step :: self._step]
+        at = -(-self._seen // self._step)
+        np.abs(picked, out=self._samples[at : at + len(picked)])
+        self._seen += flat.size
+        low, high = self._extremes
+        self._extremes = np.minimum(low, flat.min()), np.maximum(high, flat.max())
+
+    def known(self) -> dict[str, Any]:
+        """Return what has been found, by the names that `FeatureVolume` gives it."""
+        low, high = self._extremes
+        return {"minimum": float(low), "maximum": float(high), "magnitudes": np.sort(self._samples)}
+
+
+def _sampling(voxels: int) -> int:
+    """Return the distance between samples: odd, as even ones would meet the same columns of every row."""
+    return max(1, -(-voxels // _SAMPLES)) | 1

@@ -1,7 +1,8 @@
 """``main.py export``: from a source and a bank to files, without a window."""
 
 from argparse import Namespace
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.clip import Clip
@@ -11,34 +12,41 @@ from core.display.colormap import diverging_names, sequential_names
 from core.errors import FilterError, UsageError
 from core.export.job import ExportJob
 from core.filters.bank import FilterBank
+from core.long_clips import check_long, convolve_long_clip, load_long_clip
 from core.pipeline import check_outputs, convolve_clip, working_clip
 from core.playback import MAX_FPS, MIN_FPS
-from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings, WorkingSize
+from core.progress import Progress
+from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings, Triple, WorkingSize
+from core.sources.base import FrameSource
 from core.sources.load import ClipSelection, load_clip
 from core.sources.opening import open_source
+from core.spool import Spool
 from core.volume import FeatureVolume
 
 
 def run(options: Namespace) -> None:
     """Check everything that can be checked, then load, convolve once, and write each file."""
     outputs = [Path(text) for text in options.outputs]
-    selection = ClipSelection(options.frames, options.start, options.step)
-    convolution = ConvolutionSettings(
-        options.padding, options.stride, options.dilation, options.activation, options.border
+    request = _Request(
+        _selection(options),
+        options.resize or WorkingSize(),
+        chosen_bank(options.bank, options),
+        ConvolutionSettings(
+            options.padding, options.stride, options.dilation, options.activation, options.border
+        ),
     )
     contrast, animation = _contrast(options), _animation(options)
-    bank = chosen_bank(options.bank, options)
     source = open_source(options.input)
     check_outputs(outputs)
     _spare_inputs(outputs, [options.input, options.bank])
-    size = options.resize or WorkingSize()
-    with ProgressLine(options.quiet) as line:
-        clip = working_clip(line.last(load_clip(source, selection)), size)
-        bank = bank.for_channels(clip.channels)
-        volumes = _convolved(clip, bank, convolution, size, line)
+    with ProgressLine(options.quiet) as line, Spool(outputs[0].absolute().parent) as spool:
+        compute = _long if request.selection.is_long else _short
+        clip, volumes = compute(request, source, spool, outputs, line)
         if options.fps is None:
             animation = replace(animation, fps=own_rate(clip.fps))
-        save(ExportJob(clip, bank, volumes, convolution, contrast, animation), outputs, line)
+        bank = request.bank.for_channels(clip.channels)
+        job = ExportJob(clip, bank, volumes, request.convolution, contrast, animation)
+        save(job, outputs, line, spool)
         # Not before: a failure is one line.
         if clip.note:
             line.say(clip.note)
@@ -48,17 +56,54 @@ def run(options: Namespace) -> None:
         line.say(f"{count} of {frames}, {w}x{h}, from {len(clip)} frames of {clip.width}x{clip.height}.")
 
 
-def _convolved(
-    clip: Clip, bank: FilterBank, convolution: ConvolutionSettings, size: WorkingSize, line: ProgressLine
+@dataclass(frozen=True)
+class _Request:
+    """What is to be computed."""
+
+    selection: ClipSelection
+    size: WorkingSize
+    bank: FilterBank
+    convolution: ConvolutionSettings
+
+
+def _short(
+    request: _Request, source: FrameSource, spool: Spool, outputs: list[Path], line: ProgressLine
+) -> tuple[Clip, tuple[FeatureVolume, ...]]:
+    """Compute in memory, as the window does."""
+    clip = working_clip(line.last(load_clip(source, request.selection)), request.size)
+    return clip, _volumes(convolve_clip(clip, request.bank, request.convolution, request.size), clip, line)
+
+
+def _long(
+    request: _Request, source: FrameSource, spool: Spool, outputs: list[Path], line: ProgressLine
+) -> tuple[Clip, tuple[FeatureVolume, ...]]:
+    """Compute on the disk, where there is room for any number of frames."""
+    bank, convolution = request.bank, request.convolution
+
+    def check(shape: Triple, loaded: bool = False) -> None:
+        check_long(shape, bank, convolution, spool, outputs, loaded=loaded)
+
+    clip = line.last(load_long_clip(source, request.selection, request.size, spool, check))
+    check((len(clip), clip.height, clip.width), loaded=True)
+    return clip, _volumes(convolve_long_clip(clip, bank, convolution, spool), clip, line)
+
+
+def _volumes(
+    work: Iterator[Progress | FeatureVolume], clip: Clip, line: ProgressLine
 ) -> tuple[FeatureVolume, ...]:
     try:
-        steps = line.results(convolve_clip(clip, bank, convolution, size))
-        return tuple(step for step in steps if isinstance(step, FeatureVolume))
+        return tuple(step for step in line.results(work) if isinstance(step, FeatureVolume))
     except FilterError as error:
         if not clip.note:
             raise
         # Why the clip is too short or too small may be told there: a damaged file, say.
         raise FilterError(f"{str(error).rstrip('.')} ({clip.note.rstrip('.')}).") from error
+
+
+def _selection(options: Namespace) -> ClipSelection:
+    if options.frames is None:
+        return ClipSelection.all_frames(options.start, options.step)
+    return ClipSelection(options.frames, options.start, options.step)
 
 
 def own_rate(fps: float) -> float:

@@ -10,7 +10,14 @@ import sys
 from typing import NoReturn
 
 from core.errors import UsageError
-from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MAX_FILTERS, MAX_KERNEL_SIDE, MIN_CLIP_FRAMES
+from core.limits import (
+    DEFAULT_CLIP_FRAMES,
+    MAX_CLIP_FRAMES,
+    MAX_FILE_FRAMES,
+    MAX_FILTERS,
+    MAX_KERNEL_SIDE,
+    MIN_CLIP_FRAMES,
+)
 from core.settings import ACTIVATIONS, BORDERS, PADDINGS, ContrastSettings, Padding, Triple, WorkingSize
 
 COMMANDS = ("export", "record", "banks")
@@ -56,6 +63,7 @@ examples:
   main.py export sample:wave wave.gif
   main.py export wave.mp4 wave.gif wave.npz --filters 4 --kernel 3x5x5 --seed 7
   main.py export frames/ out.npz --bank my_filters.npz --padding same --activation relu
+  main.py export lecture.mp4 lecture.npz --frames all --resize 160x120
   main.py export "stimulus:moving-bar?velocity=2&direction=left" bar.gif"""
 
 _RECORD_EXAMPLES = """\
@@ -127,9 +135,13 @@ def _export() -> CommandParser:
     parser.add_argument("input", metavar="INPUT", help="where the frames come from")
     parser.add_argument("outputs", metavar="OUTPUT", nargs="+", help="the files to write")
     clip = parser.add_argument_group("clip")
-    _add_frames(
-        clip,
-        f"how many frames to take, {MIN_CLIP_FRAMES} to {MAX_CLIP_FRAMES} (default {DEFAULT_CLIP_FRAMES})",
+    text = f"how many frames to take, {MIN_CLIP_FRAMES} to {MAX_FILE_FRAMES}, or all of them"
+    clip.add_argument(
+        "--frames",
+        metavar="N|all",
+        type=count_or_all,
+        default=DEFAULT_CLIP_FRAMES,
+        help=f"{text} (default {DEFAULT_CLIP_FRAMES}); more than {MAX_CLIP_FRAMES} are kept on the disk",
     )
     clip.add_argument("--start", metavar="N", type=whole, default=0, help="skip N frames first (default 0)")
     clip.add_argument("--step", metavar="N", type=whole, default=1, help="take every N-th frame (default 1)")
@@ -153,7 +165,8 @@ def _record() -> CommandParser:
     parser.add_argument("outputs", metavar="OUTPUT", nargs="+", help="the files to write")
     _add_camera(parser, "which camera (default: the first one that is found)")
     low, high = MIN_CLIP_FRAMES, MAX_CLIP_FRAMES
-    _add_frames(parser, f"how many frames to record, {low} to {high} (default {DEFAULT_CLIP_FRAMES})")
+    text = f"how many frames to record, {low} to {high} (default {DEFAULT_CLIP_FRAMES})"
+    parser.add_argument("--frames", metavar="N", type=whole, default=DEFAULT_CLIP_FRAMES, help=text)
     parser.add_argument("--fps", metavar="F", type=number, help="frames per second (default: the camera's)")
     parser.add_argument(
         "--countdown", metavar="S", type=whole, default=0, help="seconds before the first frame (default 0)"
@@ -185,10 +198,6 @@ def _add_camera(options: _Options, text: str) -> None:
 
 def _add_quiet(options: _Options) -> None:
     options.add_argument("--quiet", "-q", action="store_true", help="say nothing but errors")
-
-
-def _add_frames(options: _Options, text: str) -> None:
-    options.add_argument("--frames", metavar="N", type=whole, default=DEFAULT_CLIP_FRAMES, help=text)
 
 
 def _add_resize(options: _Options, default: str) -> None:
@@ -252,6 +261,16 @@ def whole(text: str) -> int:
         return int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number.") from None
+
+
+def count_or_all(text: str) -> int | None:
+    """Return a whole number, or None for "all"."""
+    if text.strip().lower() == "all":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number or all.") from None
 
 
 def number(text: str) -> float:

@@ -10,13 +10,14 @@ from core.clip import Clip
 from core.cv import cv2
 from core.display.colormap import ColorTable
 from core.display.contrast import Limits
-from core.display.palette import clip_palette
+from core.display.palette import Palette, clip_palette
 from core.display.render import quantise
 from core.playback import order
 from core.settings import ExportSettings
 from core.volume import FeatureVolume
 
 Indices = NDArray[np.uint8]
+ALL_COLORS = 256
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,15 +43,15 @@ class Film:
     picture: Callable[[int], Indices]
 
 
-def input_film(clip: Clip, export: ExportSettings) -> Film:
-    """Return the clip alone in 256 colours of its own, exact where it has no more."""
-    palette = clip_palette(clip.frames, 256)
+def input_film(clip: Clip, export: ExportSettings, palette: Palette | None = None) -> Film:
+    """Return the clip alone in 256 colours of its own (`palette`, if known), exact where it has no more."""
+    colors = palette or clip_palette(clip.frames, ALL_COLORS)
 
     def picture(t: int) -> Indices:
-        return enlarged(palette.indices(clip.frames[t]), export.scale)
+        return enlarged(colors.indices(clip.frames[t]), export.scale)
 
     size = clip.width * export.scale, clip.height * export.scale
-    return Film(*size, palette.rgb, order(len(clip), export.ping_pong), picture)
+    return Film(*size, colors.rgb, order(len(clip), export.ping_pong), picture)
 
 
 def feature_film(volume: FeatureVolume, limits: Limits, table: ColorTable, export: ExportSettings) -> Film:

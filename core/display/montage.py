@@ -135,6 +135,7 @@ def mosaic_film(
     contrast: ContrastSettings,
     activation: Activation,
     export: ExportSettings,
+    palette: Palette | None = None,
 ) -> Film:
     """Return the mosaic of a clip and its feature volumes, one picture per clip frame.
 
@@ -148,16 +149,18 @@ def mosaic_film(
         How responses become colours.
     export
         Scale, ping-pong, captions.
+    palette
+        The clip's in `INPUT_COLORS` colours, if it is already known.
     """
     limits = limits_for(volumes, contrast, activation)
     layout = mosaic_layout(clip, volumes, export)
-    palette = clip_palette(clip.frames, INPUT_COLORS)
+    inks = palette or clip_palette(clip.frames, INPUT_COLORS)
     paper = _paper(clip, volumes, limits, export.scale, layout)
     blanks = [_no_frame(volume, len(clip), export.scale, layout) for volume in volumes]
 
     def picture(t: int) -> Indices:
         canvas = paper.copy()
-        _place(canvas, layout, 0, enlarged(_input(palette, clip.frames[t]), export.scale))
+        _place(canvas, layout, 0, enlarged(_input(inks, clip.frames[t]), export.scale))
         for place, (volume, ends, blank) in enumerate(zip(volumes, limits, blanks, strict=True), start=1):
             index, inside = volume.at(t)
             shown = quantise(volume.data[index], ends)
@@ -165,7 +168,7 @@ def mosaic_film(
         _write_counter(canvas, layout, t, len(clip))
         return canvas
 
-    colors = np.concatenate([table_for(contrast, activation).rgb, _greys(), palette.rgb])
+    colors = np.concatenate([table_for(contrast, activation).rgb, _greys(), inks.rgb])
     return Film(layout.width, layout.height, colors, order(len(clip), export.ping_pong), picture)
 
 
@@ -219,7 +222,8 @@ def _paper(
     for place, ((name, remark), width) in enumerate(zip(captions, widths, strict=True)):
         _write_caption(canvas, layout, place, width, name, remark)
     clipped = any(clipped_share(v, ends) > 0 for v, ends in zip(volumes, limits, strict=True))
-    _draw_legend(canvas, layout, limits[0], clipped, one_scale)
+    middle = _draw_legend(canvas, layout, limits[0], clipped, one_scale)
+    _write_title(canvas, layout, middle, len(clip))
     return canvas
 
 
@@ -238,8 +242,15 @@ def _write_caption(canvas: Indices, layout: Layout, place: int, width: int, name
 def _write_counter(canvas: Indices, layout: Layout, t: int, count: int) -> None:
     if layout.font:
         y = layout.height - layout.footer + layout.label_line
-        text = f"frame {t + 1} of {count}"
+        fits = layout.margin + _counter_width(layout, count) + layout.font < _legend_left(layout)
+        text = f"frame {t + 1} of {count}" if fits else f"{t + 1}/{count}"
         write_text(canvas, layout.margin, y, text, layout.font, _RAMP)
+
+
+def _counter_width(layout: Layout, count: int) -> int:
+    """Return how wide the counter may become."""
+    widest = max(count, 10)
+    return text_width(f"frame {widest} of {widest}", layout.font)
 
 
 def _legend_width(layout: Layout) -> int:
@@ -248,12 +259,15 @@ def _legend_width(layout: Layout) -> int:
     return min(max(layout.width * 2 // 5, 110), 30 * layout.font) | 1
 
 
-def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool, one_scale: bool) -> None:
-    """Draw the strip at the lower right: pointed ends where responses lie beyond the scale."""
-    font = layout.font
-    width, thick = _legend_width(layout), max(font - 3, 8) | 1
-    right = layout.width - layout.margin
-    left, top = right - width, layout.height - layout.footer + font // 2
+def _legend_left(layout: Layout) -> int:
+    return layout.width - layout.margin - _legend_width(layout)
+
+
+def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool, one_scale: bool) -> int:
+    """Draw the strip at the lower right, pointed where responses lie beyond the scale; return its middle."""
+    font, thick = layout.font, max(layout.font - 3, 8) | 1
+    left, right = _legend_left(layout), layout.width - layout.margin
+    top = layout.height - layout.footer + font // 2
     tip = thick // 2 + 1 if clipped else 0
     first = left + (tip if limits.signed else 0)
     strip = canvas[top : top + thick, first : right - tip]
@@ -263,14 +277,15 @@ def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool,
         canvas[top + row, right - tip : right - tip + reach] = LEVELS - 1
         if limits.signed:
             canvas[top + row, first - reach : first] = 0
-    _write_title(canvas, layout, left, top + thick // 2)
     ticks = legend_ticks(limits, clipped=clipped, symbol="" if one_scale else "a")
     _write_ticks(canvas, ticks, (left, first, right - tip, right), top + thick, layout)
+    return top + thick // 2
 
 
-def _write_title(canvas: Indices, layout: Layout, x: int, y: int) -> None:
+def _write_title(canvas: Indices, layout: Layout, y: int, count: int) -> None:
     """Write what the strip shows to its left, where the counter leaves room."""
-    used = layout.margin + text_width("frame 00 of 00", layout.font) + 3 * layout.font
+    x = _legend_left(layout)
+    used = layout.margin + _counter_width(layout, count) + 3 * layout.font
     if used + text_width("response", layout.font) < x:
         write_text(canvas, x - layout.font // 2, y, "response", layout.font, (GROUND, _QUIET), anchor="rm")
 
@@ -295,10 +310,11 @@ def _no_frame(volume: FeatureVolume, count: int, scale: int, layout: Layout) -> 
     rows, columns = np.indices((height, width), sparse=True)
     period = max(8, layout.font // 2 * 2)
     blank = np.where((rows + columns) % period < 1, _HATCH_LINE, _HATCH).astype(np.uint8)
-    answered = [t for t in range(count) if volume.at(t)[1]]
-    if not layout.font or not answered:
+    first = next((t for t in range(count) if volume.at(t)[1]), None)
+    last = next((t for t in reversed(range(count)) if volume.at(t)[1]), None)
+    if not layout.font or first is None or last is None:
         return blank
-    lines = ["no frame", f"frames {answered[0] + 1} to {answered[-1] + 1} only"]
+    lines = ["no frame", f"frames {first + 1} to {last + 1} only"]
     wide = max(text_width(line, layout.font) for line in lines) + layout.font
     high = 2 * line_height(layout.font) + layout.font // 2
     if wide <= width and high <= height:

@@ -8,11 +8,14 @@ frames in 256 colours get 40.2 dB so; Pillow's median cut gives 38.0 dB, FFmpeg'
 """
 
 import heapq
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from core.progress import Progress, returned
 
 _BITS = 6
 _SHIFT = 8 - _BITS
@@ -71,14 +74,29 @@ def clip_palette(frames: NDArray[np.uint8], colors: int) -> Palette:
     colors
         1 to 256.
     """
-    exact = _all_colors(frames, colors)
-    if exact is not None:
-        return Palette(_unpacked(exact, 8).astype(np.uint8), exact)
+    return returned(palette_steps(frames, colors))
+
+
+def palette_steps(frames: NDArray[np.uint8], colors: int) -> Generator[Progress, None, Palette]:
+    """Do the work of `clip_palette` with a step after each frame; frames are looked at once, in order.
+
+    `Progress` is told in words: how much of the whole work this is nobody knows.
+    """
+    count, height, width = frames.shape[:3]
+    found = _Colors(colors)
+    grey = True
     # An odd step along the rows of all frames meets every column.
-    rows = frames.reshape(-1, *frames.shape[2:])
-    step = max(1, -(-rows.shape[0] * rows.shape[1] // _SAMPLES)) | 1
-    grey = all(bool((frame == frame[..., :1]).all()) for frame in frames)
-    weights = np.bincount(_keys(rows[::step], grey).ravel())
+    step = max(1, -(-count * height * width // _SAMPLES)) | 1
+    samples = []
+    for t, frame in enumerate(frames):
+        found.add(frame)
+        grey = grey and bool((frame == frame[..., :1]).all())
+        if rows := range(-t * height % step, height, step):
+            samples.append(frame[rows.start :: step].copy())
+        yield Progress(0, 0, f"choosing colours, frame {t + 1} of {count}")
+    if found.all is not None:
+        return Palette(_unpacked(found.all, 8).astype(np.uint8), found.all)
+    weights = np.bincount(_keys(np.concatenate(samples), grey).ravel())
     bins = np.flatnonzero(weights)
     points, counts = _centres(bins, grey), weights[bins].astype(np.float32)
     centres = _boxes(points, counts, colors)
@@ -87,14 +105,23 @@ def clip_palette(frames: NDArray[np.uint8], colors: int) -> Palette:
     return Palette(np.round(centres).astype(np.uint8), grey=grey)
 
 
-def _all_colors(frames: NDArray[np.uint8], colors: int) -> NDArray[np.uint32] | None:
-    """Return the sorted 24-bit colours of a clip, or None once there are more than `colors`."""
-    found = np.empty(0, np.uint32)
-    for frame in frames:
-        found = np.union1d(found, np.unique(_packed(frame, 8)))
-        if len(found) > colors:
-            return None
-    return found
+class _Colors:
+    """The colours of frames, as long as there are no more than `most`.
+
+    Attributes
+    ----------
+    all
+        Sorted 24-bit colours, or None once there are more.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.all: NDArray[np.uint32] | None = np.empty(0, np.uint32)
+
+    def add(self, frame: NDArray[np.uint8]) -> None:
+        if self.all is not None:
+            found = np.union1d(self.all, np.unique(_packed(frame, 8)))
+            self.all = found if len(found) <= self._most else None
 
 
 def _keys(pictures: NDArray[np.uint8], grey: bool) -> NDArray[np.integer]:

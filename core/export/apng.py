@@ -13,7 +13,7 @@ the first are in fdAT chunks instead of IDAT.
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.display.film import enlarged
-from core.export.content import check_size, film_of
+from core.export.content import check_size, film_steps
 from core.export.job import ExportJob
 from core.playback import order
 from core.progress import Progress
@@ -65,8 +65,7 @@ def write_apng(job: ExportJob, path: Path) -> Iterator[Progress]:
     OSError
         If the file cannot be written.
     """
-    yield Progress(0, 0, "choosing colours")
-    pictures = _pictures(job)
+    pictures = yield from _pictures(job)
     delay = frame_time(job.export.fps)
     frames = len(pictures.order)
     with path.open("wb") as file:
@@ -94,10 +93,10 @@ def frame_time(fps: float) -> Fraction:
     return (1 / Fraction(fps)).limit_denominator(_LONGEST)
 
 
-def _pictures(job: ExportJob) -> _Pictures:
+def _pictures(job: ExportJob) -> Generator[Progress, None, _Pictures]:
     wanted, clip = job.export, job.clip
     if wanted.content == "feature" or (wanted.content == "mosaic" and job.volumes):
-        film = film_of(job)
+        film = yield from film_steps(job)
         return _Pictures(film.width, film.height, _TABLE, film.order, film.picture, film.table.tobytes())
     width, height = clip.width * wanted.scale, clip.height * wanted.scale
     check_size(width, height)

@@ -1,40 +1,65 @@
 """What an animation shows: the mosaic, the input or one feature volume, as a film of indexed pictures."""
 
+from collections.abc import Generator
+
 from core.display.contrast import limits_for, table_for
-from core.display.film import Film, feature_film, input_film
-from core.display.montage import mosaic_film, mosaic_layout
+from core.display.film import ALL_COLORS, Film, feature_film, input_film
+from core.display.montage import INPUT_COLORS, mosaic_film, mosaic_layout
+from core.display.palette import Palette, palette_steps
 from core.errors import ExportError
 from core.export.gif_container import MAX_SIDE
 from core.export.job import ExportJob
 from core.limits import MAX_FRAME_PIXELS
+from core.progress import Progress
 
 
-def film_of(job: ExportJob) -> Film:
-    """Return the film that a job's settings ask for.
+def film_steps(job: ExportJob) -> Generator[Progress, None, Film]:
+    """Find the film that a job's settings ask for; the colours of the input may take a while.
 
     A mosaic without feature volumes is the input alone.
 
     Raises
     ------
     ExportError
-        If it cannot be made; the sentence has the numbers.
+        At the first step, if it cannot be made; the sentence has the numbers.
     """
+    yield Progress(0, 0, "choosing colours")
+    _check(job)
+    if _shows(job) == "feature":
+        return _film(job, None)
+    colors = INPUT_COLORS if _shows(job) == "mosaic" else ALL_COLORS
+    return _film(job, (yield from palette_steps(job.clip.frames, colors)))
+
+
+def _shows(job: ExportJob) -> str:
+    return job.export.content if job.volumes or job.export.content == "feature" else "input"
+
+
+def _film(job: ExportJob, palette: Palette | None) -> Film:
+    wanted, activation = job.export, job.convolution.activation
+    if _shows(job) == "feature":
+        limits = limits_for(job.volumes, job.contrast, activation)[wanted.feature]
+        table = table_for(job.contrast, activation)
+        return feature_film(job.volumes[wanted.feature], limits, table, wanted)
+    if _shows(job) == "input":
+        return input_film(job.clip, wanted, palette)
+    return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted, palette)
+
+
+def _check(job: ExportJob) -> None:
+    """Refuse a film that would be too large, or a feature volume that is not there."""
     wanted = job.export
-    activation = job.convolution.activation
-    if wanted.content == "feature":
+    if _shows(job) == "feature":
         if wanted.feature >= len(job.volumes):
             count = len(job.volumes)
             raise ExportError(f"There is no feature volume {wanted.feature + 1}: there are {count}.")
-        volume = job.volumes[wanted.feature]
-        limits = limits_for(job.volumes, job.contrast, activation)[wanted.feature]
-        check_size(volume.data.shape[2] * wanted.scale, volume.data.shape[1] * wanted.scale)
-        return feature_film(volume, limits, table_for(job.contrast, activation), wanted)
-    if wanted.content == "input" or not job.volumes:
+        _, height, width = job.volumes[wanted.feature].data.shape
+        check_size(width * wanted.scale, height * wanted.scale)
+    elif _shows(job) == "input":
         check_size(job.clip.width * wanted.scale, job.clip.height * wanted.scale)
-        return input_film(job.clip, wanted)
-    layout = mosaic_layout(job.clip, job.volumes, wanted)
-    check_size(layout.width, layout.height)
-    return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted)
+    else:
+        layout = mosaic_layout(job.clip, job.volumes, wanted)
+        check_size(layout.width, layout.height)
 
 
 def check_size(width: int, height: int) -> None:

@@ -7,7 +7,7 @@ the colour table's, to the bit; only a colour input is reduced to the colours th
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.export.content import film_of
+from core.export.content import film_steps
 from core.export.gif_container import SHORTEST_DELAY, frame_delays, write_frame, write_head, write_tail
 from core.export.job import ExportJob
 from core.progress import Progress
@@ -23,8 +23,7 @@ def write_gif(job: ExportJob, path: Path) -> Iterator[Progress]:
     OSError
         If the file cannot be written.
     """
-    yield Progress(0, 0, "choosing colours")
-    film = film_of(job)
+    film = yield from film_steps(job)
     delays = frame_delays(len(film.order), job.export.fps)
     with path.open("wb") as file:
         size = (film.width, film.height)

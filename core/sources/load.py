@@ -2,29 +2,19 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from math import sqrt
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.clip import Clip
-from core.cv import cv2
 from core.errors import SourceError, UsageError
-from core.limits import (
-    DEFAULT_CLIP_FRAMES,
-    FREE_MEMORY_SHARE,
-    MAX_CLIP_BYTES,
-    MAX_CLIP_FRAMES,
-    MAX_FILE_FRAMES,
-    MIN_CLIP_FRAMES,
-    free_memory,
-    megabytes,
-)
+from core.limits import DEFAULT_CLIP_FRAMES, MAX_CLIP_FRAMES, MAX_FILE_FRAMES, MIN_CLIP_FRAMES
 from core.playback import NS_PER_S
 from core.progress import Progress
 from core.sources.base import FrameSource, TimedFrame
 from core.sources.images import PICTURES_PER_SECOND
+from core.sources.rooms import MemoryRoom, Room
 
 MAX_STEP = 1000
 
@@ -36,25 +26,38 @@ class ClipSelection:
     Parameters
     ----------
     frames
-        How many, 2 to 64.
+        How many, 2 to 100 000; above 64 the clip is too long for memory (`is_long`).
     start
         The first one, counted from 0.
     step
         1 takes every frame, 2 every second one, …; real times are kept.
+    to_the_end
+        All that there are, up to `frames`: see `all_frames`.
     """
 
     frames: int = DEFAULT_CLIP_FRAMES
     start: int = 0
     step: int = 1
+    to_the_end: bool = False
 
     def __post_init__(self) -> None:
-        low, high = MIN_CLIP_FRAMES, MAX_CLIP_FRAMES
+        low, high = MIN_CLIP_FRAMES, MAX_FILE_FRAMES
         if not low <= self.frames <= high:
             raise UsageError(f"A clip has {low} to {high} frames, not {self.frames}.")
         if not 0 <= self.start < MAX_FILE_FRAMES:
             raise UsageError(f"A clip starts at frame 0 to {MAX_FILE_FRAMES - 1}, not {self.start}.")
         if not 1 <= self.step <= MAX_STEP:
             raise UsageError(f"The step between frames is 1 to {MAX_STEP}, not {self.step}.")
+
+    @classmethod
+    def all_frames(cls, start: int = 0, step: int = 1) -> Self:
+        """Return the selection of all frames from `start` on, however many there are."""
+        return cls(MAX_FILE_FRAMES, start, step, to_the_end=True)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the clip may have more frames than memory is planned for."""
+        return self.frames > MAX_CLIP_FRAMES
 
     @property
     def reach(self) -> int:
@@ -77,58 +80,86 @@ def length_of(source: FrameSource) -> int | None:
 def load_clip(
     source: FrameSource,
     selection: ClipSelection = ClipSelection(),
+    room_for: Callable[[int | None, int, int], Room] | None = None,
 ) -> Iterator[Progress | Clip]:
     """Read frames one by one, stop as early as possible, and make the clip.
 
     A source with a single picture becomes a still film: the picture repeated. A clip over the byte budget
     is made smaller while it is read. Both are told in ``Clip.note``, as is everything the source noted.
 
+    Parameters
+    ----------
+    source
+        Where the frames are.
+    selection
+        Which of them.
+    room_for
+        Makes the place for (expected number of frames or None, width, height), as soon as the first frame
+        is there; memory if not given.
+
     Raises
     ------
     SourceError
         Nothing to read, or fewer than two frames from the start of the selection on.
+    UsageError
+        If a source without an end is to be read to its end, or memory is to take a long clip.
     """
-    # A closed form has as many frames as one asks for.
-    covering: Callable[[int], FrameSource] | None = getattr(source, "covering", None)
-    source = covering(selection.reach) if covering is not None else source
-    gathered = _Gathered(source.name, selection.frames)
+    if room_for is None and selection.is_long:
+        raise UsageError(f"A clip in memory has up to {MAX_CLIP_FRAMES} frames, not {selection.frames}.")
+    if selection.to_the_end:
+        _check_end(source)
+    else:
+        # A closed form has as many frames as one asks for.
+        covering: Callable[[int], FrameSource] | None = getattr(source, "covering", None)
+        source = covering(selection.reach) if covering is not None else source
+    expected = _expected(source, selection) if selection.is_long else selection.frames
+    gathered = _Gathered(source.name, expected, room_for or _memory)
     seen, more = 0, False
-    yield Progress(0, selection.frames, "reading frames")
+    yield gathered.progress
     reading = _chosen(source, selection)
     try:
         for frame in reading:
-            if gathered.full:
+            if gathered.count == selection.frames:
                 more = True
                 break
             seen += 1
             if frame is not None:
                 gathered.add(frame)
-            yield Progress(gathered.count, selection.frames, "reading frames")
-            if gathered.full and source.live:
+            yield gathered.progress
+            if gathered.count == selection.frames and source.live:
                 break
     finally:
         reading.close()
     if gathered.count < MIN_CLIP_FRAMES:
-        _make_still(gathered, seen, selection)
+        yield from _make_still(gathered, seen, selection)
     notes = [*source.notes, *gathered.notes, *_extent(source, selection, gathered.count, seen, more)]
     yield gathered.clip(" ".join(notes))
 
 
 class _Gathered:
-    """The frames so far, in one array whose size is settled by the first of them."""
+    """The frames so far; their size is settled by the first of them."""
 
-    def __init__(self, name: str, wanted: int) -> None:
+    def __init__(
+        self, name: str, expected: int | None, room_for: Callable[[int | None, int, int], Room]
+    ) -> None:
         self.name = name
-        self.notes: list[str] = []
         self.count = 0
-        self._wanted = wanted
-        self._shape: tuple[int, ...] = ()
-        self._stack: NDArray[np.uint8] = np.empty((0, 0, 0, 3), np.uint8)
+        self._remarks: list[str] = []
+        self._expected = expected
+        self._room_for = room_for
+        self._room: Room | None = None
+        self._first: NDArray[np.uint8] = np.empty((0, 0, 3), np.uint8)
         self._times: list[int] = []
 
     @property
-    def full(self) -> bool:
-        return self.count == self._wanted
+    def notes(self) -> list[str]:
+        return [*(self._room.notes if self._room is not None else ()), *self._remarks]
+
+    @property
+    def progress(self) -> Progress:
+        if self._expected is None:
+            return Progress(self.count, 0, f"reading frame {self.count + 1}")
+        return Progress(self.count, self._expected, "reading frames")
 
     def add(self, timed: TimedFrame) -> None:
         """Take one frame, scaled to the clip's size.
@@ -139,51 +170,52 @@ class _Gathered:
             If it has another size than the first one.
         """
         picture = timed.frame
-        if not self.count:
-            self._shape = picture.shape
-            self._stack = self._room(picture.shape[1], picture.shape[0])
-        if picture.shape != self._shape:
-            (height, width), (old_height, old_width) = picture.shape[:2], self._shape[:2]
+        (height, width), (old_height, old_width) = picture.shape[:2], self._first.shape[:2]
+        if self._room is None:
+            self._first = picture
+            self._room = self._room_for(self._expected, width, height)
+        elif (height, width) != (old_height, old_width):
             raise SourceError(
                 f"{self.name} changes its size from {old_width}x{old_height} to {width}x{height} pixels."
             )
-        target = self._stack[self.count]
-        if target.shape != picture.shape:
-            size = target.shape[1], target.shape[0]
-            target[...] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-        else:
-            target[...] = picture
+        self._room.put(self.count, picture)
         self._times.append(timed.timestamp_ns)
         self.count += 1
 
-    def repeat(self) -> None:
+    def repeat(self, times: int) -> Iterator[Progress]:
         """Fill up with copies of the only frame."""
-        self._stack[1:] = self._stack[0]
-        self._times = [i * NS_PER_S // PICTURES_PER_SECOND for i in range(self._wanted)]
-        self.count = self._wanted
+        for i in range(1, times):
+            self.add(TimedFrame(self._first, self._times[0] + i * NS_PER_S // PICTURES_PER_SECOND))
+            yield self.progress
+        self._remarks.append(f"{self.name} is a single picture, repeated {times} times: nothing moves.")
 
     def clip(self, note: str) -> Clip:
         """Hand the frames over; nothing may be added afterwards."""
-        # Not through `Clip.from_frames`: it would copy what may be half a gigabyte.
-        stack = self._stack[: self.count]
-        stack.setflags(write=False)
-        self._stack.setflags(write=False)
+        assert self._room is not None
         times = tuple(time - self._times[0] for time in self._times)
-        return Clip(stack, times, self.name, note)
+        return Clip(self._room.frames(self.count), times, self.name, note)
 
-    def _room(self, width: int, height: int) -> NDArray[np.uint8]:
-        """Return an empty stack within the byte budget, for frames of the given size or smaller."""
-        budget = min(MAX_CLIP_BYTES, int(free_memory() * FREE_MEMORY_SHARE))
-        needed = self._wanted * height * width * 3
-        if needed > budget:
-            scale = sqrt(budget / needed)
-            small = max(1, int(width * scale)), max(1, int(height * scale))
-            self.notes.append(
-                f"Frames are reduced from {width}x{height} to {small[0]}x{small[1]} pixels: "
-                f"{self._wanted} of them would take {megabytes(needed)}, the limit is {megabytes(budget)}."
-            )
-            width, height = small
-        return np.empty((self._wanted, height, width, 3), np.uint8)
+
+def _memory(count: int | None, width: int, height: int) -> Room:
+    return MemoryRoom(count or MAX_CLIP_FRAMES, width, height)
+
+
+def _check_end(source: FrameSource) -> None:
+    chosen = getattr(source, "length_is_chosen", True)
+    if source.live or not chosen:
+        raise UsageError(f"{source.name} has no last frame: say how many frames to take.")
+
+
+def _expected(source: FrameSource, selection: ClipSelection) -> int | None:
+    """Return how many frames a long selection will give, as far as the source tells; None: nobody knows."""
+    try:
+        total = length_of(source)
+    except SourceError:
+        total = None  # reading it will tell why
+    there = len(range(selection.start, total, selection.step)) if total else 0
+    if there >= MIN_CLIP_FRAMES:
+        return min(selection.frames, there)
+    return None if selection.to_the_end else selection.frames
 
 
 def _chosen(source: FrameSource, selection: ClipSelection) -> Generator[TimedFrame | None, Any, None]:
@@ -201,14 +233,13 @@ def _chosen(source: FrameSource, selection: ClipSelection) -> Generator[TimedFra
         frames.close()
 
 
-def _make_still(gathered: _Gathered, seen: int, selection: ClipSelection) -> None:
+def _make_still(gathered: _Gathered, seen: int, selection: ClipSelection) -> Iterator[Progress]:
     """Repeat the only picture of a source; refuse what is too short for another reason."""
     name = gathered.name
     if seen == 1 and gathered.count == 1:
-        gathered.repeat()
-        gathered.notes.append(
-            f"{name} is a single picture, repeated {selection.frames} times: nothing moves."
-        )
+        if selection.to_the_end:
+            raise SourceError(f"{name} is a single picture; say how many times it is to be repeated.")
+        yield from gathered.repeat(selection.frames)
     elif seen == 0:
         raise SourceError(f"{name} has no frames.")
     elif gathered.count == 0:
@@ -226,7 +257,7 @@ def _extent(
     source: FrameSource, selection: ClipSelection, count: int, seen: int, more: bool
 ) -> Iterator[str]:
     """Yield what to say where clip and source differ in length."""
-    if source.live:
+    if source.live or selection.to_the_end:
         return
     if count < selection.frames:
         chosen = getattr(source, "length_is_chosen", False)

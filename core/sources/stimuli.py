@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.cv import cv2
-from core.limits import DEFAULT_CLIP_FRAMES
+from core.limits import DEFAULT_CLIP_FRAMES, MAX_FILE_FRAMES
 
 Number: TypeAlias = int | float
 Values: TypeAlias = dict[str, Number]
@@ -68,7 +68,7 @@ class Stimulus:
 
 
 COMMON = (
-    Parameter("frames", DEFAULT_CLIP_FRAMES, 1, 4096, "frames"),
+    Parameter("frames", DEFAULT_CLIP_FRAMES, 1, MAX_FILE_FRAMES, "frames"),
     Parameter("width", 320, 1, 8192, "px"),
     Parameter("height", 240, 1, 8192, "px"),
     Parameter("fps", 30.0, 0.1, 240.0, "frames/s"),

@@ -13,7 +13,7 @@ import numpy as np
 
 from core.clip import Clip
 from core.errors import UsageError
-from core.limits import MAX_CLIP_BYTES, megabytes
+from core.limits import MAX_CLIP_BYTES, MAX_CLIP_FRAMES, megabytes
 from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
 from core.sources.stimuli import COMMON, STIMULI, Number, Parameter, Stimulus, Values
@@ -43,6 +43,7 @@ class StimulusSource:
     def __init__(self, name: str, /, **parameters: Number | str) -> None:
         self._stimulus = _stimulus(name)
         self._values = _checked(self._stimulus, parameters)
+        _check_bytes(self._values, min(int(self._values["frames"]), MAX_CLIP_FRAMES))
         self._fixed = any(_plain(key) == "frames" for key in parameters)
 
     @classmethod
@@ -146,6 +147,7 @@ def make_stimulus(name: str, /, **parameters: Number | str) -> Clip:
         As `StimulusSource`.
     """
     source = StimulusSource(name, **parameters)
+    _check_bytes(source.values, int(source.values["frames"]))
     timed = list(source.frames())
     times = [frame.timestamp_ns for frame in timed]
     return Clip.from_frames([frame.frame for frame in timed], timestamps_ns=times, name=source.name)
@@ -182,13 +184,17 @@ def _checked(stimulus: Stimulus, given: dict[str, Number | str]) -> Values:
             takes = f"it takes {', '.join(known)}.{nearest(plain, known)}"
             raise UsageError(f"{stimulus.name} has no parameter {key!r}: {takes}")
         values[name] = _number(known[name], value)
-    needed = int(values["frames"]) * int(values["width"]) * int(values["height"]) * 3
+    return values
+
+
+def _check_bytes(values: Values, frames: int) -> None:
+    """Refuse frames so large that so many of them would not fit into memory."""
+    needed = frames * int(values["width"]) * int(values["height"]) * 3
     if needed > MAX_CLIP_BYTES:
         raise UsageError(
-            f"{values['frames']} frames of {values['width']}x{values['height']} take {megabytes(needed)}; "
+            f"{frames} frames of {values['width']}x{values['height']} take {megabytes(needed)}; "
             f"the limit is {megabytes(MAX_CLIP_BYTES)}."
         )
-    return values
 
 
 def _number(parameter: Parameter, value: Number | str) -> Number:

@@ -16,10 +16,10 @@ from core.display.contrast import limits_for
 from core.display.render import colorize, quantise
 from core.errors import ExportError
 from core.export.apng import frame_time, write_apng
-from core.export.content import film_of
+from core.export.content import film_steps
 from core.export.job import ExportJob
 from core.filters.bank import FilterBank
-from core.progress import Progress, run
+from core.progress import Progress, returned, run
 from core.settings import ExportSettings
 from core.sources.load import ClipSelection, load_clip
 from core.sources.opening import open_source
@@ -65,7 +65,7 @@ def test_feature_pixels_are_the_tables_colours(job: ExportJob, tmp_path: Path, d
 
 
 def test_the_mosaic_is_that_of_a_gif(job: ExportJob, tmp_path: Path) -> None:
-    film = film_of(job)
+    film = returned(film_steps(job))
     expected = np.stack([film.table[film.picture(t)] for t in film.order])
     assert np.array_equal(by_pillow(saved(job, tmp_path / "a.png")), expected)
 

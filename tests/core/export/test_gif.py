@@ -18,12 +18,12 @@ from core.display.colormap import color_table
 from core.display.contrast import limits_for
 from core.display.render import colorize, quantise
 from core.errors import ExportError
-from core.export.content import film_of
+from core.export.content import film_steps
 from core.export.gif import gif_note, write_gif
 from core.export.gif_container import frame_delays, write_frame, write_head, write_tail
 from core.export.job import ExportJob
 from core.filters.bank import FilterBank
-from core.progress import Progress
+from core.progress import Progress, returned
 from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings
 from core.volume import FeatureVolume
 
@@ -158,10 +158,10 @@ def test_a_feature_that_is_not_there_is_named(job: ExportJob, tmp_path: Path, fe
 def test_an_animation_too_large_is_refused_before_anything_is_made() -> None:
     clip = Clip.from_frames(np.zeros((2, 8, 9000, 1), np.uint8))
     with pytest.raises(ExportError, match=r"72000 x 64 pixels; choose a smaller scale"):
-        film_of(ExportJob(clip, export=ExportSettings(content="input", scale=8)))
+        returned(film_steps(ExportJob(clip, export=ExportSettings(content="input", scale=8))))
     volumes = tuple(FeatureVolume(np.zeros((2, 8, 9000), np.float32), i) for i in range(64))
     with pytest.raises(ExportError, match="choose a smaller scale or fewer filters"):
-        film_of(ExportJob(clip, volumes=volumes, export=ExportSettings(scale=8)))
+        returned(film_steps(ExportJob(clip, volumes=volumes, export=ExportSettings(scale=8))))
 
 
 def test_the_comment_says_how_the_features_were_made(job: ExportJob, tmp_path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_strided_volume_stays_in_step(small_clip: Clip, tmp_path: Path) -> Non
     contrast = ContrastSettings(percentile=100)
     job = ExportJob(small_clip, volumes=(volume,), contrast=contrast)
     frames = by_pillow(saved(job, tmp_path / "s.gif", captions=False))
-    film = film_of(with_export(job, captions=False))
+    film = returned(film_steps(with_export(job, captions=False)))
     shown = [np.unique(film.picture(t)[film.picture(t) < 127]) for t in range(9)]
     assert len(frames) == 9 and all(len(s) == 1 for s in shown)
     steps = [int(s[0]) for s in shown]

@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt
 
 from core.clip import Clip
 from core.convolution.geometry import AxisMap
-from core.export.gif import film_of
+from core.export.content import film_steps
 from core.export.job import ExportJob
 from core.filters.builtin import make_bank
+from core.progress import returned
 from core.settings import ExportSettings
 from core.volume import FeatureVolume
 from gui.widgets.export_dialog import ExportDialog
@@ -53,7 +54,7 @@ def test_settings_come_back_as_they_went_in(dialog):
 def test_size_and_frames_are_those_of_the_film(dialog, clip, volumes, content, scale, ping_pong, captions):
     wanted = ExportSettings(content, 1, 24.0, scale, ping_pong=ping_pong, captions=captions)
     dialog.set_settings(wanted)
-    film = film_of(ExportJob(clip, make_bank(filters=3), volumes, export=wanted))
+    film = returned(film_steps(ExportJob(clip, make_bank(filters=3), volumes, export=wanted)))
     assert dialog.result_size() == (film.width, film.height)
     assert dialog.result_frames() == len(film.order)
     text = dialog.result_label.text()
