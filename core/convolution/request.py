@@ -3,24 +3,20 @@
 import math
 
 from core.clip import Clip
-from core.convolution.columns import KEPT_BYTES, TILE_BYTES
 from core.convolution.geometry import output_shape, span
-from core.convolution.team import workers
 from core.errors import BudgetError, FilterError
 from core.filters.bank import FilterBank
 from core.limits import FREE_MEMORY_SHARE, free_memory, megabytes
 from core.settings import ConvolutionSettings, Triple
 
 DEFAULT = ConvolutionSettings()
-# What a feature volume keeps for percentiles: at most so many sorted magnitudes.
-_SAMPLES = 1 << 15
+# What every way to compute keeps to, beside the result: the tiles and strips of all threads together.
+WORKSPACE_BYTES = 64 * 2**20
 
 
 def required_bytes(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> int:
     """Return the bytes that a convolution takes at its peak, the clip itself not counted."""
-    voxels = math.prod(output_shape(clip_shape(clip), bank.kernel_size, settings))
-    samples = len(bank) * 4 * min(voxels, _SAMPLES)
-    return len(bank) * 4 * voxels + samples + _workspace(bank, clip.channels)
+    return answer_bytes(clip_shape(clip), bank, settings) + WORKSPACE_BYTES
 
 
 def check_budget(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
@@ -31,26 +27,19 @@ def check_budget(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = D
     BudgetError
         With what is needed, what is there, and what to change.
     """
-    t, h, w = output_shape(clip_shape(clip), bank.kernel_size, settings)
-    what = f"{_volumes(len(bank))} of {t} frames {w}x{h}"
-    _refuse_too_much(required_bytes(clip, bank, settings), what)
+    check_memory(clip_shape(clip), bank, settings)
 
 
 def check_fit(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
-    """Refuse a kernel that is larger than the clip, where only whole receptive fields count.
+    """Refuse a kernel that is larger than the clip and the padding around it.
 
     Raises
     ------
     FilterError
         With both sizes and what to change.
     """
-    reach = span(bank.kernel_size[0], settings.dilation[0])
-    if settings.padding == "valid" and reach > len(clip):
-        raise FilterError(
-            f"The kernel spans {reach} frames but the clip has only {len(clip)}; "
-            "choose a shorter kernel, padding same or a longer clip."
-        )
-    _check_pixels(clip.height, clip.width, bank, settings)
+    check_frames(len(clip), bank, settings)
+    check_pixels(clip.height, clip.width, bank, settings)
 
 
 def check_stream(
@@ -63,11 +52,11 @@ def check_stream(
     FilterError, BudgetError
         As `check_fit` and `check_budget`.
     """
-    _check_pixels(height, width, bank, settings)
+    check_pixels(height, width, bank, settings)
     reach = span(bank.kernel_size[0], settings.dilation[0])
     _, h, w = output_shape((reach, height, width), bank.kernel_size, settings)
-    frames, answer = reach * height * width * channels, len(bank) * 4 * h * w
-    needed = frames + answer + KEPT_BYTES + _workspace(bank, channels)
+    # The frames of one receptive field as they came and as float32; the answer and the one before it.
+    needed = 5 * reach * height * width * channels + 2 * 4 * len(bank) * h * w + WORKSPACE_BYTES
     _refuse_too_much(needed, f"{_volumes(len(bank))} of frames {w}x{h}")
 
 
@@ -76,13 +65,77 @@ def clip_shape(clip: Clip) -> Triple:
     return len(clip), clip.height, clip.width
 
 
-def _check_pixels(height: int, width: int, bank: FilterBank, settings: ConvolutionSettings) -> None:
-    reach_y, reach_x = (span(k, d) for k, d in zip(bank.kernel_size[1:], settings.dilation[1:], strict=True))
-    if settings.padding == "valid" and (reach_y > height or reach_x > width):
+def answer_bytes(shape: Triple, bank: FilterBank, settings: ConvolutionSettings) -> int:
+    """Return the bytes of all feature volumes of T frames of HxW."""
+    return len(bank) * 4 * math.prod(output_shape(shape, bank.kernel_size, settings))
+
+
+def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings, beside: int = 0) -> None:
+    """Refuse a convolution of T frames of HxW that needs more memory than there is.
+
+    Parameters
+    ----------
+    beside
+        Bytes that are needed in addition to the volumes and the workspace.
+
+    Raises
+    ------
+    BudgetError
+        With what is needed, what is there, and what to change.
+    """
+    t, h, w = output_shape(shape, bank.kernel_size, settings)
+    needed = answer_bytes(shape, bank, settings) + WORKSPACE_BYTES + beside
+    _refuse_too_much(needed, f"{_volumes(len(bank))} of {t} frames {w}x{h}")
+
+
+def check_frames(
+    count: int, bank: FilterBank, settings: ConvolutionSettings, owner: str = "the clip has"
+) -> None:
+    """Refuse a kernel that spans more frames than there are.
+
+    Parameters
+    ----------
+    owner
+        How the sentence says who has these frames.
+
+    Raises
+    ------
+    FilterError
+        With both numbers and what to change.
+    """
+    reach = span(bank.kernel_size[0], settings.dilation[0])
+    room = _room(count, 0, settings)
+    if settings.padding != "same" and reach > room:
+        around = " with its padding" if room > count else ""
         raise FilterError(
-            f"The kernel spans {reach_x}x{reach_y} pixels but the frames have only {width}x{height}; "
+            f"The kernel spans {reach} frames but {owner} only {room}{around}; "
+            "choose a shorter kernel, padding same or a longer clip."
+        )
+
+
+def check_pixels(height: int, width: int, bank: FilterBank, settings: ConvolutionSettings) -> None:
+    """Refuse a kernel that spans more rows or columns than there are.
+
+    Raises
+    ------
+    FilterError
+        With both sizes and what to change.
+    """
+    reach_y, reach_x = (span(k, d) for k, d in zip(bank.kernel_size[1:], settings.dilation[1:], strict=True))
+    room_y, room_x = _room(height, 1, settings), _room(width, 2, settings)
+    if settings.padding != "same" and (reach_y > room_y or reach_x > room_x):
+        around = " with their padding" if (room_y, room_x) != (height, width) else ""
+        raise FilterError(
+            f"The kernel spans {reach_x}x{reach_y} pixels "
+            f"but the frames have only {room_x}x{room_y}{around}; "
             "choose a smaller kernel, padding same or larger frames."
         )
+
+
+def _room(length: int, axis: int, settings: ConvolutionSettings) -> int:
+    """Return how long an axis is with what explicit padding puts at both ends."""
+    padding = settings.padding_of(axis)
+    return length if isinstance(padding, str) else length + 2 * padding
 
 
 def _refuse_too_much(needed: int, what: str) -> None:
@@ -96,11 +149,3 @@ def _refuse_too_much(needed: int, what: str) -> None:
 
 def _volumes(count: int) -> str:
     return f"{count} feature volume{'s' if count > 1 else ''}"
-
-
-def _workspace(bank: FilterBank, channels: int) -> int:
-    """Return the bytes of each thread's tile (columns, pixels) and weights in each order of the ring."""
-    weights = 4 * bank.weights[..., 0].size * channels
-    smallest = 4 * 16 * weights // (4 * len(bank))  # a tile has at least 16 columns
-    each = 2 * max(TILE_BYTES, smallest) + weights * bank.kernel_size[0]
-    return workers() * each + 2 * weights

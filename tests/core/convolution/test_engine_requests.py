@@ -36,6 +36,17 @@ def test_volumes_come_in_order_with_their_names_and_places(small_clip):
         ((5, 3, 3), ConvolutionSettings(dilation=(3, 1, 1)), "spans 13 frames but the clip has only 9"),
         ((3, 12, 3), ConvolutionSettings(), "spans 3x12 pixels but the frames have only 14x11"),
         ((3, 3, 8), ConvolutionSettings(dilation=(1, 1, 2)), "spans 15x3 pixels"),
+        (
+            (16, 3, 3),
+            ConvolutionSettings((3, 0, 0)),
+            "spans 16 frames but the clip has only 15 with its padding",
+        ),
+        (
+            (3, 16, 3),
+            ConvolutionSettings((9, 2, 1)),
+            "spans 3x16 pixels but the frames have only 16x15 with their padding",
+        ),
+        ((3, 12, 3), ConvolutionSettings((3, 0, 0)), "spans 3x12 pixels but the frames have only 14x11;"),
     ],
 )
 def test_a_kernel_that_does_not_fit_is_refused_at_once_with_both_sizes(small_clip, kernel, settings, words):
@@ -45,6 +56,21 @@ def test_a_kernel_that_does_not_fit_is_refused_at_once_with_both_sizes(small_cli
     assert str(failure.value).endswith(".")
     same = ConvolutionSettings("same", dilation=settings.dilation)
     assert next(convolve_bank(small_clip, bank, same)).data.shape == (9, 11, 14)
+
+
+def test_explicit_padding_lets_a_larger_kernel_in(small_clip):
+    bank = random_bank(1, (15, 15, 16))
+    (volume,) = convolve_bank(small_clip, bank, ConvolutionSettings((3, 2, 1)))
+    assert volume.data.shape == (1, 1, 1)
+    assert [axis.offset for axis in volume.axes] == [4.0, 5.0, 6.5]
+
+
+@pytest.mark.parametrize("channels", [1, 3, 4, 64])
+def test_channels_that_disagree_are_refused_at_once_with_both_numbers(channels):
+    clip = noise((3, 5, 6, channels))
+    words = f"Filters for 2 channels do not fit a clip of {channels} channel"
+    with pytest.raises(FilterError, match=words):
+        convolve_bank(clip, random_bank(1, (1, 1, 1), channels=2))
 
 
 def test_what_does_not_fit_into_memory_is_refused_at_once_with_the_numbers(small_clip, monkeypatch):
