@@ -1,4 +1,4 @@
-"""What ``main.py --doctor`` tells: versions, libraries, cameras, display, compute backend.
+"""What ``main.py --doctor`` tells: versions, libraries, cameras, display, ways to compute.
 
 Nothing here may crash: packages are imported in a process of their own, so a broken one becomes a row of
 the report.
@@ -34,6 +34,8 @@ PACKAGES = {
     "natsort": "natsort",
     "psutil": "psutil",
 }
+# What makes convolution faster where it is there; without it nothing is missing.
+FASTER = {"llvmlite": "llvmlite.binding", "openvino": "openvino"}
 REPAIR = "uv sync"
 
 # Runs in a child: says what it is about to import before it does, so that a crash has a name.
@@ -62,6 +64,18 @@ print(json.dumps({
     "cv2_threads": cv2.getNumThreads(), "cv2_cores": cv2.getNumberOfCPUs(),
     "features": cv2.getCPUFeaturesLine(),
 }))
+"""
+
+_WAYS = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from core.convolution.backends import forced, usable_names
+from core.errors import UsageError
+try:
+    said = {"ways": usable_names(), "forced": forced(), "error": ""}
+except UsageError as error:
+    said = {"ways": usable_names(), "forced": None, "error": str(error)}
+print(json.dumps(said))
 """
 
 
@@ -112,7 +126,7 @@ class Report:
 
 def report() -> Report:
     """Look at everything; takes about a second, mostly for importing each package once."""
-    parts = (_program, _packages, _system_libraries, _display, _cameras, _compute)
+    parts = (_program, _packages, _system_libraries, _display, _cameras, _compute, _convolution)
     return Report(tuple(row for part in parts for row in _safely(part)))
 
 
@@ -157,6 +171,32 @@ def _packages() -> Iterator[Row]:
         yield Row(not fault, name, detail, REPAIR if fault and ".so" not in fault else "")
     if crash := desktop.known_crash():
         yield Row(False, "known defect", crash, REPAIR)
+
+
+def _convolution() -> Iterator[Row]:
+    """Tell which ways there are to convolve, and which one is taken."""
+    faults = _import_faults(list(FASTER.values()))
+    for name, module in FASTER.items():
+        try:
+            version = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            yield Row(None, name, "not installed: NumPy and OpenCV do the work")
+            continue
+        fault = faults.get(module, "")
+        detail = f"{version}, but it cannot be imported ({fault}): NumPy and OpenCV do the work"
+        yield Row(None if fault else True, name, detail if fault else version)
+    output = _child(_WAYS)
+    if not output:
+        return  # a package that cannot be imported has its row already
+    said = json.loads(output)
+    if said["error"]:
+        yield Row(None, "convolution", said["error"])
+    elif said["forced"]:
+        yield Row(True, "convolution", f"{said['forced']}, as WAVECUBE_ENGINE asks for")
+    else:
+        first, *others = said["ways"]
+        rest = f"; {', '.join(others)} where that does not suit" if others else ""
+        yield Row(True, "convolution", f"{first}{rest}")
 
 
 def _import_faults(modules: list[str]) -> dict[str, str]:

@@ -235,6 +235,9 @@ def test_the_real_report() -> None:
     assert rows["display"].ok  # the tests run offscreen
     for what in ("processor", "memory", "numpy computes with", "OpenCV computes with"):
         assert rows[what].ok, rows[what]
+    for name in doctor.FASTER:
+        assert rows[name].ok is not False, rows[name]
+    assert "numpy" in rows["convolution"].detail
     assert any(what.startswith("camera") for what in rows)
     assert found.text().splitlines()[0].startswith("ok    Wavecube")
 
@@ -270,6 +273,49 @@ def test_a_package_that_does_not_import_is_a_row(monkeypatch: pytest.MonkeyPatch
     assert "ModuleNotFoundError" in broken.detail
     assert absent.ok is False
     assert absent.detail == "not installed"
+
+
+def test_what_only_makes_convolution_faster_may_be_absent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        doctor, "FASTER", {"no-such-thing": "x", "numpy": "numpy.nonsense", "psutil": "psutil"}
+    )
+    absent, broken, there, ways = doctor._convolution()
+    assert (absent.ok, absent.detail) == (None, "not installed: NumPy and OpenCV do the work")
+    assert broken.ok is None
+    assert "ModuleNotFoundError" in broken.detail
+    assert broken.detail.endswith("NumPy and OpenCV do the work")
+    assert (there.ok, there.detail) == (True, metadata.version("psutil"))
+    assert ways.what == "convolution"
+
+
+@pytest.mark.parametrize(
+    ("asked", "ok", "told"),
+    [
+        ("numpy", True, "numpy, as WAVECUBE_ENGINE asks for"),
+        ("gpu", None, "native, openvino, numpy, not 'gpu'"),
+    ],
+)
+def test_the_way_that_is_asked_for_is_told(
+    monkeypatch: pytest.MonkeyPatch, asked: str, ok: bool | None, told: str
+) -> None:
+    monkeypatch.setattr(doctor, "FASTER", {})
+    monkeypatch.setenv("WAVECUBE_ENGINE", asked)
+    (row,) = doctor._convolution()
+    assert (row.ok, row.what) == (ok, "convolution")
+    assert told in row.detail
+
+
+def test_ways_are_told_in_the_order_in_which_they_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "FASTER", {})
+    said = '{"ways": ["native", "openvino", "numpy"], "forced": null, "error": ""}'
+    monkeypatch.setattr(doctor, "_child", lambda *_: said)
+    (row,) = doctor._convolution()
+    assert row.detail == "native; openvino, numpy where that does not suit"
+    monkeypatch.setattr(doctor, "_child", lambda *_: said.replace('"native", "openvino", ', ""))
+    (row,) = doctor._convolution()
+    assert row.detail == "numpy"
+    monkeypatch.setattr(doctor, "_child", lambda *_: "")
+    assert list(doctor._convolution()) == []
 
 
 def test_a_package_that_kills_the_process_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
