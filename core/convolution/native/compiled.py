@@ -10,40 +10,52 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from llvmlite import ir
+
+from core.convolution.native.emit import write_driver
 from core.convolution.native.kernel_ir import Shape, write_kernel
 from core.convolution.native.staging_ir import Staging, write_staging
 
 log = logging.getLogger(__name__)
 
-Function = Callable[[int], None]
 _lock = threading.Lock()
-_functions: dict[Shape | Staging, Function] = {}
+_addresses: dict[Shape | Staging | None, int] = {}
 _engines: list[Any] = []  # keeps the code alive as long as the process
 
 
-def function_for(what: Shape | Staging) -> Function:
-    """Return compiled code: a function of the address of its job; it holds no interpreter lock.
+def address_of(what: Shape | Staging) -> int:
+    """Return the address of compiled code ``void (int64 *job)``.
 
     Raises
     ------
     RuntimeError, OSError
         If LLVM cannot make code here.
     """
-    with _lock:
-        if what not in _functions:
-            _functions[what] = _compile(what)
-        return _functions[what]
+    return _address(what)
+
+
+@cache
+def driver() -> Callable[[int], None]:
+    """Return what runs a list of such functions (see `emit.write_driver`); it holds no interpreter lock."""
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_address(None))
 
 
 @cache
 def usable() -> bool:
     """Tell whether code can be made on this machine: tried once, with a small function."""
     try:
-        function_for(Staging(planar=True))
+        driver()
     except Exception as error:  # whatever a foreign library may raise: another way will do the work
         log.warning("no native convolution: %s", error)
         return False
     return True
+
+
+def _address(what: Shape | Staging | None) -> int:
+    with _lock:
+        if what not in _addresses:
+            _addresses[what] = _compile(what)
+        return _addresses[what]
 
 
 def vector_width() -> int:
@@ -61,11 +73,14 @@ def vector_registers() -> int:
     return 32 if vector_width() == 16 else 16
 
 
-def _compile(what: Shape | Staging) -> Function:
-    from llvmlite import binding, ir
+def _compile(what: Shape | Staging | None) -> int:
+    from llvmlite import binding
 
-    module = ir.Module(what.name)
-    name = write_kernel(module, what) if isinstance(what, Shape) else write_staging(module, what)
+    module = ir.Module()
+    if what is None:
+        name = write_driver(module)
+    else:
+        name = write_kernel(module, what) if isinstance(what, Shape) else write_staging(module, what)
     cpu, features = _host()
     described = ",".join(f"{'+' if there else '-'}{feature}" for feature, there in sorted(features.items()))
     target = binding.Target.from_default_triple()
@@ -75,8 +90,7 @@ def _compile(what: Shape | Staging) -> Function:
     engine = binding.create_mcjit_compiler(parsed, machine)
     engine.finalize_object()
     _engines.append(engine)
-    prototype = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
-    return prototype(engine.get_function_address(name))
+    return int(engine.get_function_address(name))
 
 
 @cache

@@ -96,3 +96,21 @@ class Emitter:
     def end(self) -> None:
         """Finish the function."""
         self.b.ret_void()
+
+
+def write_driver(module: ir.Module) -> str:
+    """Write ``void drive(ptr job)``, which calls functions one after another, and return its name.
+
+    The job's fields are how many, and for each the address of a function and that of its job: many small
+    pieces of work become one call, during which Python can do something else.
+    """
+    emitter = Emitter(module, "drive")
+    builder = emitter.b
+    kind = ir.FunctionType(ir.VoidType(), [PTR]).as_pointer()
+    with emitter.loop(i64(0), emitter.field(0)) as number:
+        pair = emitter.at(emitter.job, builder.add(builder.mul(number, i64(16)), i64(8)))
+        function = builder.inttoptr(emitter.load(pair, I64, 8), kind)
+        job = builder.inttoptr(emitter.load(emitter.at(pair, i64(8)), I64, 8), PTR)
+        builder.call(function, [job])
+    emitter.end()
+    return "drive"

@@ -32,23 +32,21 @@ FLUSH, END_SUMS, END_TOTALS = -1, -2, -3
 
 # Fields of a job, all int64. Steps are in bytes.
 FIELDS = (
-    "input",  # address of the first pixel of row 0
+    "input",  # address of the first pixel that the first answer looks at
     "offsets",  # int32 for each entry: where it lies from there
     "program",  # int32 pairs
     "weights",  # float32, in the order of the entries, for each block
     "weights_step",  # from one block's weights to the next
     "bias",  # float32, R for each block
     "lanes",  # int64 for each of R lanes: where its answer lies from the block's first
-    "out",  # address of the first answer of row 0
+    "out",  # address of the first answer
     "out_step",  # from one block's answers to the next
     "blocks",  # how many blocks
-    "rows_begin",  # row blocks from this one
-    "rows_end",  # to this one, which is not computed
-    "row_places",  # int64 for each row block: its first row
-    "input_row",  # bytes from one row of answers to the next, in the input
-    "out_row",  # and in the output
-    "places",  # int64 for each vector block: its first pixel
-    "places_count",
+    "begin",  # outer places from this one
+    "end",  # to this one, which is not computed
+    "outer",  # pairs of int64: how far an outer place lies from the first, in the input and in the output
+    "inner",  # the same for the places within an outer one
+    "inner_count",
 )
 FIELD = {name: index for index, name in enumerate(FIELDS)}
 
@@ -92,7 +90,7 @@ def write_kernel(module: ir.Module, shape: Shape) -> str:
 
 @dataclass
 class _Kernel:
-    """Writes the loops over rows, pixels and blocks, and in them the program's interpreter."""
+    """Writes the loops over places and blocks, and in them the program's interpreter."""
 
     e: Emitter
     shape: Shape
@@ -114,20 +112,26 @@ class _Kernel:
             name: e.b.inttoptr(f[name], PTR)
             for name in ("input", "offsets", "program", "weights", "bias", "lanes", "out")
         }
-        row_places, places = e.pointer(FIELD["row_places"]), e.pointer(FIELD["places"])
-        with e.loop(f["rows_begin"], f["rows_end"]) as row_block:
-            row = e.load(e.at(row_places, e.b.mul(row_block, i64(8))), I64)
-            input_row = e.at(p["input"], e.b.mul(row, f["input_row"]))
-            out_row = e.at(p["out"], e.b.mul(row, f["out_row"]))
-            with e.loop(i64(0), f["places_count"]) as number:
-                place = e.b.mul(e.load(e.at(places, e.b.mul(number, i64(8))), I64), i64(4))
-                pixels, answers = e.at(input_row, place), e.at(out_row, place)
+        outer, inner = e.pointer(FIELD["outer"]), e.pointer(FIELD["inner"])
+        with e.loop(f["begin"], f["end"]) as number:
+            pixels, answers = self._moved(p["input"], p["out"], outer, number)
+            with e.loop(i64(0), f["inner_count"]) as number:
+                here, place = self._moved(pixels, answers, inner, number)
                 with e.loop(i64(0), f["blocks"]) as block:
                     weights = e.at(p["weights"], e.b.mul(block, f["weights_step"]))
                     bias = e.at(p["bias"], e.b.mul(block, i64(4 * self.shape.lanes)))
-                    out = e.at(answers, e.b.mul(block, f["out_step"]))
-                    self._block(p["program"], p["offsets"], p["lanes"], pixels, weights, bias, out)
+                    out = e.at(place, e.b.mul(block, f["out_step"]))
+                    self._block(p["program"], p["offsets"], p["lanes"], here, weights, bias, out)
         e.end()
+
+    def _moved(
+        self, pixels: ir.Value, answers: ir.Value, table: ir.Value, number: ir.Value
+    ) -> tuple[ir.Value, ir.Value]:
+        """Return both addresses moved by a pair of the table."""
+        e = self.e
+        pair = e.at(table, e.b.mul(number, i64(16)))
+        by_pixels, by_answers = e.load(pair, I64, 8), e.load(e.at(pair, i64(8)), I64, 8)
+        return e.at(pixels, by_pixels), e.at(answers, by_answers)
 
     def _block(
         self,

@@ -11,6 +11,8 @@ from core.convolution.native.kernel_ir import END_SUMS, END_TOTALS, FLUSH, Shape
 # The longest sum in float32. With totals of at most 32 such sums a response is off by at most
 # (128 + 32) units in the last place, 2**-24 of the sum of absolute terms each: below 1e-5 of it.
 CHUNK = 128
+# Multiplications between two places where the work can be cancelled: about five milliseconds.
+STEP_PRODUCTS = 2e8
 # With more sums than this the totals are float64.
 _MOST_FLUSHES = 31
 
@@ -62,7 +64,10 @@ def entries(layout: Layout, rows: int) -> Entries:
         for i in range(kh):
             serves.setdefault(row * sy + i * dy, []).append((row, i))
     masks: list[int] = []
-    taps, pixels, program, order = [], [], [], []
+    taps: list[int] = []
+    pixels: list[tuple[int, int, int]] = []
+    program: list[tuple[int, int]] = []
+    order: list[tuple[int, int, int, int, int]] = []
     for chunk in _chunks(layout):
         runs: dict[int, list[tuple[int, int, int, int]]] = {}  # mask -> tap, channel, row of pixels, j
         for tap, channel, columns in chunk:
@@ -148,6 +153,11 @@ class Pass:
         # One column for each weight in order; filters of a block lie side by side for each row of answers.
         chosen = wanted[:, tap, i, j, channel].reshape(self.blocks, self.filters, -1)
         return np.ascontiguousarray(chosen.transpose(0, 2, 1))
+
+    def packed_bias(self, bias: Floats) -> Floats:
+        """Return (blocks, lanes) from (N,)."""
+        wanted = bias[self.first : self.first + self.filters * self.blocks]
+        return np.tile(wanted.reshape(self.blocks, self.filters), (1, self.entries.rows))
 
 
 def _lanes_of(mask: int, rows: int, filters: int) -> int:
