@@ -121,7 +121,8 @@ class LiveConvolver:
 
     def _run(self) -> None:
         try:
-            self._follow(StreamingConvolver(self._bank.for_channels(3), self._convolution))
+            with StreamingConvolver(self._bank.for_channels(3), self._convolution) as convolver:
+                self._follow(convolver)
         except WavecubeError as error:
             self._failure = str(error)
         except Exception:

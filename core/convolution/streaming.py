@@ -9,6 +9,8 @@ that the engine computes for a clip of all frames since the start: with padding 
 receptive field lies inside it. For both the same `Method` computes.
 """
 
+from typing import Self
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,7 @@ from core.convolution.engine import memory_told
 from core.convolution.geometry import span
 from core.convolution.layout import Floats, Layout, Method
 from core.convolution.request import DEFAULT, check_stream
-from core.convolution.team import shared, workers
+from core.convolution.team import Team, workers
 from core.filters.bank import FilterBank
 from core.settings import ConvolutionSettings
 
@@ -26,7 +28,7 @@ class StreamingConvolver:
     """Takes the frames of a stream and answers to each new one.
 
     Memory is bounded: the frames of one receptive field, some of them laid out by the `Method`, and one
-    answer. Belongs to the thread that calls `push`.
+    answer. Belongs to the thread that calls `push` and `close`; a context manager closes, too.
 
     Parameters
     ----------
@@ -41,6 +43,13 @@ class StreamingConvolver:
         self._settings = settings
         self._reach = span(bank.kernel_size[0], settings.dilation[0])
         self._shape: tuple[int, ...] = ()
+        self._team = Team(workers())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def delay(self) -> float:
@@ -73,6 +82,10 @@ class StreamingConvolver:
                 self._start(frame.shape)
             return self._take(frame)
 
+    def close(self) -> None:
+        """Join the threads that computed the answers; nothing can be pushed any more."""
+        self._team.close()
+
     def _start(self, shape: tuple[int, ...]) -> None:
         height, width, channels = shape
         self._shape = ()  # until everything below has succeeded
@@ -93,7 +106,7 @@ class StreamingConvolver:
         if self._seen <= wanted[-1]:
             return None
         out = np.empty((len(self._bank), 1, *self._layout.output[1:]), np.float32)
-        for _ in shared(self._method.jobs(self._waiting, [self._answered], out)):
+        for _ in self._team.shared(self._method.jobs(self._waiting, [self._answered], out)):
             pass
         self._answered += 1
         next_first = self._layout.frames_of(self._answered)[0]

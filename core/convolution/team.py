@@ -32,43 +32,70 @@ def workers() -> int:
     return min(os.cpu_count() or 1, _MAX_WORKERS)
 
 
-def shared(jobs: Sequence[Job]) -> Generator[int, None, None]:
-    """Run jobs in threads; yield every 10 ms, and at the end, how much has been finished since.
+class Team:
+    """Threads that wait for work; for whoever shares work many times a second.
+
+    Making threads for each piece takes half a millisecond, as much as the piece itself may take. Belongs
+    to one thread, which closes it; a team that is forgotten ends its threads when it is deleted.
 
     Parameters
     ----------
-    jobs
-        Independent pieces of work, begun in order: they yield how much each short step has finished.
-
-    Notes
-    -----
-    Closing the generator stops every job after its present step and joins all threads. What a job raises
-    is raised here.
+    size
+        How many threads; each is made when it is first needed.
     """
-    single_threaded_products()
-    finished: list[int] = []
-    stop = Event()
 
-    def run(job: Job) -> None:
-        for amount in job():
-            finished.append(amount)
-            if stop.is_set():
-                return
+    def __init__(self, size: int) -> None:
+        self._pool = ThreadPoolExecutor(max(size, 1), thread_name_prefix="convolve", initializer=step_back)
 
-    size = max(min(workers(), len(jobs)), 1)
-    pool = ThreadPoolExecutor(size, thread_name_prefix="convolve", initializer=step_back)
+    def shared(self, jobs: Sequence[Job]) -> Generator[int, None, None]:
+        """Run jobs in the threads; yield every 10 ms, and at the end, how much has been finished since.
+
+        Parameters
+        ----------
+        jobs
+            Independent pieces of work, begun in order: they yield how much each short step has finished.
+
+        Notes
+        -----
+        Closing the generator stops every job after its present step and waits for that. What a job raises
+        is raised here.
+        """
+        single_threaded_products()
+        finished: list[int] = []
+        stop = Event()
+
+        def run(job: Job) -> None:
+            for amount in job():
+                finished.append(amount)
+                if stop.is_set():
+                    return
+
+        begun = [self._pool.submit(run, job) for job in jobs]
+        pending = set(begun)
+        try:
+            while pending:
+                ended, pending = wait(pending, timeout=REPORT_SECONDS)
+                for future in ended:
+                    future.result()
+                count = len(finished)
+                yield sum(finished[:count])
+                del finished[:count]
+        finally:
+            stop.set()
+            wait([future for future in begun if not future.cancel()])
+
+    def close(self) -> None:
+        """Join all threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def shared(jobs: Sequence[Job]) -> Generator[int, None, None]:
+    """Do the work of `Team.shared` with threads of its own, which are joined before the generator ends."""
+    team = Team(min(workers(), len(jobs)))
     try:
-        pending = {pool.submit(run, job) for job in jobs}
-        while pending:
-            ended, pending = wait(pending, timeout=REPORT_SECONDS)
-            for future in ended:
-                future.result()
-            count = len(finished)
-            yield sum(finished[:count])
-            del finished[:count]
+        yield from team.shared(jobs)
     finally:
-        stop.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+        team.close()
 
 
 def step_back() -> None:

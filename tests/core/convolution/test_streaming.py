@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -142,6 +144,14 @@ def test_memory_is_bounded_for_ever(way):
         for frame in noise((60, 5, 6, 3)).frames:
             stream.push(frame)
             assert len(stream._waiting) <= 7
+
+
+@EVERY_WAY
+def test_closing_joins_the_threads(way):
+    with using(way), StreamingConvolver(random_bank(2, (2, 2, 2))) as stream:
+        assert len(pushed(stream, noise((4, 5, 6, 3)).frames)) == 3
+        assert any(thread.name.startswith("convolve") for thread in threading.enumerate())
+    assert not any(thread.name.startswith("convolve") for thread in threading.enumerate())
 
 
 def test_what_cannot_be_is_refused_with_a_sentence(monkeypatch):

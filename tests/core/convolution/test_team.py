@@ -1,10 +1,11 @@
 import threading
 from collections.abc import Iterator
+from itertools import repeat
 
 import pytest
 
 from core.convolution import team
-from core.convolution.team import shared, workers
+from core.convolution.team import Team, shared, workers
 
 
 def alive() -> list[str]:
@@ -46,4 +47,18 @@ def test_what_a_job_raises_is_raised_here():
 
     with pytest.raises(MemoryError, match="no more"):
         list(shared([broken] * 4))
+    assert not alive()
+
+
+def test_a_team_works_again_and_again_until_it_is_closed():
+    team = Team(2)
+    assert [sum(team.shared([lambda n=n: iter([n]) for n in range(5)])) for _ in range(3)] == [10] * 3
+    assert len(alive()) <= 2
+    assert sum(team.shared([])) == 0
+
+    work = team.shared([lambda: repeat(1)] * 5)
+    next(work)
+    work.close()
+    assert sum(team.shared([lambda: iter([1, 2])])) == 3
+    team.close()
     assert not alive()

@@ -1,0 +1,253 @@
+"""Convolution by OpenVINO: for each output frame one 2-D convolution over kT C channels.
+
+The newest kT frames lie one after another in a buffer of float planes, so that a window onto it is the
+input, and nothing is copied but the one new frame::
+
+    buffer   | frame 0 | frame 1 | frame 2 | frame 3 | frame 4 |   …      C planes each, with borders
+    time 0   |<--------- kT = 3 ---------->|
+    time 1             |<----------------------------->|
+
+Weights are an input of the model, so that other weights need no compiling. Long sums are split into
+several convolutions whose answers are added two by two: OpenVINO adds a sum's terms one after another,
+and in float32 thousands of equal terms would drift further than we allow.
+"""
+
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+import numpy as np
+
+from core.convolution.columns import finish, time_order
+from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
+from core.convolution.pixels import Pixels, Recent
+from core.convolution.team import Job
+
+
+def _quietly_imported() -> Any:
+    """Import OpenVINO without its tools for model files, which take 0.3 s and report their use to Intel.
+
+    WORKAROUND: ``import openvino`` imports ``openvino.tools.ovc``, which starts a thread and sends a
+    "general_import" event. It does without where that import fails.
+    https://docs.openvino.ai/2025/about-openvino/additional-resources/telemetry.html
+    """
+    unwanted = "openvino.tools.ovc"
+    there = unwanted in sys.modules
+    if not there:
+        sys.modules[unwanted] = None  # type: ignore[assignment]
+    try:
+        import openvino
+        import openvino.opset13
+    finally:
+        if not there:
+            del sys.modules[unwanted]
+    return openvino
+
+
+ov = _quietly_imported()
+
+# The longest sum of one convolution: 441 equal terms drift by 1e-5 of their sum at most, less than 9e-6
+# wherever we measured.
+MAX_ROWS = 441
+# Products of one inference: some tens of milliseconds, because it cannot be interrupted.
+STEP_PRODUCTS = 1e9
+# Frames beside the newest kT, for which nothing needs to be moved.
+_SPARE_SLOTS = 8
+_BUFFER_BYTES = 32 * 2**20
+
+
+def suits(filters: int, layout: Layout) -> bool:
+    """Tell whether this way is, by measurement, faster than those of NumPy and OpenCV."""
+    _, height, width = layout.output
+    short = layout.rows * height * width <= STEP_PRODUCTS and layout.rows <= 2 * MAX_ROWS
+    return filters >= 4 and short and _frame_bytes(layout) * layout.kernel[0] <= _BUFFER_BYTES
+
+
+class OpenVinoMethod:
+    """A `Method`: one job, because OpenVINO has threads of its own.
+
+    Parameters
+    ----------
+    layout
+        The geometry.
+    weights, bias
+        (N, kT, kH, kW, C) and (N,) float32.
+    threads
+        How many threads OpenVINO may use.
+    """
+
+    def __init__(self, layout: Layout, weights: Floats, bias: Floats, threads: int = 1) -> None:
+        self._layout, self._bias = layout, bias
+        # (N, kT C, kH, kW): channels in the order of the buffer.
+        planes = np.array(weights.transpose(0, 1, 4, 2, 3), order="C")  # OpenVINO wants to own them
+        planes = planes.reshape(len(weights), -1, *layout.kernel[1:])
+        products = layout.rows * layout.output[1] * layout.output[2]
+        most = max(int(STEP_PRODUCTS / products), 1)
+        each = -(-len(weights) // -(-len(weights) // most))
+        self._groups = [
+            _Group(layout, slice(first, first + each), planes[first : first + each], threads)
+            for first in range(0, len(weights), each)
+        ]
+        self._recent = Recent(layout)
+        self._windows: dict[int, _Window] = {}
+
+    def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
+        """Return one job: see `Method.jobs`."""
+        order, here = time_order(self._layout, times), self._recent.of(frames, times)
+        return [partial(self._run, order, here, out)]
+
+    def _run(self, order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
+        voxels = self._layout.output[1] * self._layout.output[2]
+        for place, time in order:
+            planes = self._window(time).turn_to(self._layout.frames_of(time), frames)
+            yield 0
+            done = 0
+            for number, group in enumerate(self._groups, 1):
+                sums = group.convolve(planes)
+                finish(sums, self._bias[group.filters], self._layout.settings, out[group.filters, place])
+                part = voxels * number // len(self._groups) - done
+                done += part
+                yield part
+
+    def _window(self, time: int) -> "_Window":
+        """Return the buffer of frames for an output frame: with dilation a stream has several."""
+        dilation = self._layout.settings.dilation[0]
+        several = self._layout.clip[0] == ENDLESS and (
+            _frame_bytes(self._layout) * (self._layout.kernel[0] + _SPARE_SLOTS) * dilation <= _BUFFER_BYTES
+        )
+        phase = self._layout.frames_of(time)[0] % dilation if several else 0
+        if phase not in self._windows:
+            self._windows[phase] = _Window(self._layout)
+        return self._windows[phase]
+
+
+class _Window:
+    """The newest frames at distances of one dilation, as planes that lie one after another."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        _, height, width = layout.output
+        rows, columns = layout.inputs(1, 0, height), layout.inputs(2, 0, width)
+        self._pixels = Pixels(layout, rows, columns)
+        affordable = _BUFFER_BYTES // _frame_bytes(layout) - layout.kernel[0]
+        slots = layout.kernel[0] + min(max(affordable, 0), _SPARE_SLOTS)
+        self._planes = np.zeros((slots, layout.channels, len(rows), len(columns)), np.float32)
+        # Slots first … last - 1 hold the frames at _positions, one dilation apart.
+        self._first = 0
+        self._positions: list[int] = []
+
+    def turn_to(self, positions: list[int], frames: Frames) -> Floats:
+        """Return the planes (1, kT C, rows, columns) of kT frames: a view onto the buffer."""
+        self._forget_before(positions[0])
+        if self._positions and self._positions[0] != positions[0]:
+            self._positions = []  # of another phase, or a jump
+        if self._first + len(positions) > len(self._planes):
+            held = self._planes[self._first : self._first + len(self._positions)]
+            self._planes[: len(held)] = held  # NumPy copies first where the two overlap
+            self._first = 0
+        for position in positions[len(self._positions) :]:
+            slot = self._planes[self._first + len(self._positions)]
+            source = self._layout.frame_at(position)
+            if source == OUTSIDE:
+                slot[...] = 0.0
+            else:
+                self._pixels.take(frames[source], slot)
+            self._positions.append(position)
+        planes = self._planes[self._first : self._first + len(positions)]
+        return planes.reshape(1, -1, *planes.shape[2:])
+
+    def _forget_before(self, position: int) -> None:
+        old = sum(held < position for held in self._positions)
+        self._first += old
+        del self._positions[:old]
+        if not self._positions:
+            self._first = 0
+
+
+class _Group:
+    """Some filters: a compiled model with their weights."""
+
+    def __init__(self, layout: Layout, filters: slice, weights: Floats, threads: int) -> None:
+        self.filters = filters
+        _, height, width = layout.output
+        padded = len(layout.inputs(1, 0, height)), len(layout.inputs(2, 0, width))
+        settings = layout.settings
+        model = _compiled(weights.shape, padded, settings.stride[1:], settings.dilation[1:], threads)
+        self._request = model.create_infer_request()
+        self._sums = np.empty((1, len(weights), height, width), np.float32)
+        self._weights = weights
+        self._request.set_input_tensor(1, ov.Tensor(self._weights, shared_memory=True))
+        self._request.set_output_tensor(ov.Tensor(self._sums, shared_memory=True))
+
+    def convolve(self, planes: Floats) -> Floats:
+        """Return the sums (N, H', W') for planes (1, kT C, rows, columns); the next call overwrites them."""
+        self._request.set_input_tensor(0, ov.Tensor(planes, shared_memory=True))
+        try:
+            self._request.infer()
+        except RuntimeError as error:
+            if "alloc" in str(error):
+                raise MemoryError("OpenVINO has not enough memory") from error
+            raise
+        answer: Floats = self._sums[0]
+        return answer
+
+
+_compiling = threading.Lock()
+
+
+def _compiled(
+    weights: tuple[int, ...],
+    padded: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+    threads: int,
+) -> Any:
+    """Return the compiled model for a shape; it is kept, and any thread may ask."""
+    with _compiling:
+        return _newly_compiled(weights, padded, stride, dilation, threads)
+
+
+@lru_cache(maxsize=8)
+def _newly_compiled(
+    weights: tuple[int, ...],
+    padded: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+    threads: int,
+) -> Any:
+    from openvino import opset13 as op
+
+    filters, channels, *side = weights
+    pixels = op.parameter([1, channels, *padded], np.float32)
+    kernels = op.parameter([filters, channels, *side], np.float32)
+    each = max(MAX_ROWS // (side[0] * side[1]), 1)
+    parts = -(-channels // each)
+    sizes = [channels * (i + 1) // parts - channels * i // parts for i in range(parts)]
+    some_pixels = op.variadic_split(pixels, 1, sizes).outputs() if parts > 1 else [pixels]
+    some_kernels = op.variadic_split(kernels, 1, sizes).outputs() if parts > 1 else [kernels]
+    sums = [
+        op.convolution(x, w, list(stride), [0, 0], [0, 0], list(dilation))
+        for x, w in zip(some_pixels, some_kernels, strict=True)
+    ]
+    while len(sums) > 1:
+        odd = sums[len(sums) // 2 * 2 :]
+        sums = [op.add(a, b) for a, b in zip(sums[::2], sums[1::2], strict=False)] + odd
+    # No bfloat16, which processors with AMX would choose; latency: all threads on one request.
+    wanted = {
+        "INFERENCE_PRECISION_HINT": "f32",
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_NUM_THREADS": threads,
+    }
+    return _core().compile_model(ov.Model([sums[0]], [pixels, kernels]), "CPU", wanted)
+
+
+@lru_cache(maxsize=1)
+def _core() -> Any:
+    return ov.Core()
+
+
+def _frame_bytes(layout: Layout) -> int:
+    _, height, width = layout.output
+    return 4 * layout.channels * len(layout.inputs(1, 0, height)) * len(layout.inputs(2, 0, width))
