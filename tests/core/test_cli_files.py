@@ -238,6 +238,20 @@ def test_failures_are_code_1_and_one_sentence(capsys: pytest.CaptureFixture[str]
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_memory_that_the_system_refuses_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from core.convolution import engine
+
+    def refused(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(engine, "method_for", refused)
+    assert call("export", STIMULUS, "out.npz") == 1
+    assert "not enough memory for this convolution; choose fewer filters" in sentence(capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_nothing_is_written_over_what_is_read(capsys: pytest.CaptureFixture[str]) -> None:
     np.savez("mine.npz", weights=np.ones((1, 1, 2, 2, 3), np.float32))
     before = Path("mine.npz").read_bytes()

@@ -1,5 +1,7 @@
 """The session swaps values, tells, and computes what follows from them."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
@@ -8,6 +10,7 @@ from core.clip import Clip
 from core.convolution.definition import convolve
 from core.filters.builtin import make_bank
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
+from gui.main_window import MainWindow
 from gui.session import Session
 
 
@@ -104,8 +107,33 @@ def test_a_kernel_longer_than_the_clip_is_refused_in_a_sentence(
     assert session.volumes == ()
 
 
+def test_memory_that_the_system_refuses_is_a_sentence_in_the_window(
+    qtbot: QtBot, open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window("stimulus:drifting-texture?width=48&height=36&frames=8")
+    session = window.session
+    qtbot.waitUntil(lambda: session.complete, timeout=20_000)
+
+    def refused(*_: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patch, qtbot.waitSignal(session.computing_failed) as caught:
+        patch.setattr("core.convolution.engine.method_for", refused)
+        session.set_bank(make_bank("raw", filters=3, kernel=(3, 3, 3), seed=4))
+    assert "not enough memory" in caught.args[0]
+    assert caught.args[0] in window.workspace.message_bar.text_label.text()
+    assert session.volumes == ()
+    compute(session, qtbot, lambda: session.set_bank(make_bank("raw", filters=2, kernel=(3, 3, 3))))
+    assert len(session.volumes) == 2
+
+
 def test_frames_that_the_volumes_cover(session: Session, qtbot: QtBot, loud_clip: Clip) -> None:
     compute(session, qtbot, lambda: session.set_clip(loud_clip))
     assert session.valid_frames() == (1, 6)
     compute(session, qtbot, lambda: session.set_convolution(ConvolutionSettings(padding="same")))
     assert session.valid_frames() == (0, 7)
+    compute(session, qtbot, lambda: session.set_convolution(ConvolutionSettings(padding=(3, 1, 0))))
+    assert session.valid_frames() == (0, 7)
+    assert session.volumes[0].at(0) == (2, True)  # two frames lie before the clip
+    compute(session, qtbot, lambda: session.set_convolution(ConvolutionSettings(padding=(0, 1, 0))))
+    assert session.valid_frames() == (1, 6)
