@@ -55,11 +55,12 @@ def convolve(
         offsets = np.broadcast_to(offset, len(kernel))
         return np.stack([convolve(clip, one, b, settings) for one, b in zip(kernel, offsets, strict=True)])
 
+    shape = _shape(values(clip), kernel, settings)
     video = pad(values(clip), kernel.shape, settings)
     (step_t, step_y, step_x), (gap_t, gap_y, gap_x) = settings.stride, settings.dilation
     reach_t, reach_y, reach_x = (span(k, d) for k, d in zip(kernel.shape[:3], settings.dilation, strict=True))
 
-    volume = np.zeros(_shape(values(clip), kernel, settings))
+    volume = np.zeros(shape)
     for t in range(volume.shape[0]):
         for y in range(volume.shape[1]):
             for x in range(volume.shape[2]):

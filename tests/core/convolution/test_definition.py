@@ -132,9 +132,13 @@ def test_activations():
     assert answers == {"none": [-1, 4], "relu": [0, 4], "abs": [1, 4], "square": [1, 16]}
 
 
-def test_shapes_that_disagree_are_told():
-    with pytest.raises(ValueError, match="a kernel"):
-        convolve(np.zeros((3, 3, 3, 3)), np.zeros((2, 2, 2, 1)))
+@pytest.mark.parametrize(
+    ("clip", "weights"), [((3, 3, 3, 3), (2, 2, 2, 1)), ((3, 3, 3), (2, 2, 2, 1)), ((4,), (2,))]
+)
+def test_shapes_that_disagree_are_told(clip, weights):
+    with pytest.raises(ValueError, match="a kernel") as failure:
+        convolve(np.zeros(clip), np.zeros(weights), None, ConvolutionSettings("same"))
+    assert str(failure.value).endswith(f"not {clip} and {weights}")
 
 
 def test_a_kernel_that_does_not_fit_gives_nothing():

@@ -1,5 +1,6 @@
 """What the engine promises beside the numbers: order, refusals, progress, cancelling, memory."""
 
+import re
 import threading
 import tracemalloc
 
@@ -10,6 +11,7 @@ from core.convolution import engine as engine_module
 from core.convolution import request
 from core.convolution.engine import check_budget, convolve_bank, convolve_steps, required_bytes
 from core.convolution.geometry import axis_maps
+from core.convolution.streaming import StreamingConvolver
 from core.errors import BudgetError, FilterError
 from core.progress import Progress
 from core.settings import ConvolutionSettings
@@ -71,6 +73,44 @@ def test_channels_that_disagree_are_refused_at_once_with_both_numbers(channels):
     words = f"Filters for 2 channels do not fit a clip of {channels} channel"
     with pytest.raises(FilterError, match=words):
         convolve_bank(clip, random_bank(1, (1, 1, 1), channels=2))
+
+
+@pytest.mark.parametrize(
+    ("frame", "kernel", "how", "words"),
+    [
+        ((6, 8, 2), (1, 1, 1), "valid", "Filters for 3 channels do not fit a clip of 2 channels"),
+        ((6, 8, 3), (9, 2, 9), "valid", "spans 9x2 pixels but the frames have only 8x6;"),
+        (
+            (6, 8, 3),
+            (1, 9, 2),
+            (5, 1, 1),
+            "spans 2x9 pixels but the frames have only 10x8 with their padding",
+        ),
+    ],
+)
+def test_a_stream_refuses_frames_with_both_numbers(frame, kernel, how, words):
+    stream = StreamingConvolver(random_bank(1, kernel), ConvolutionSettings(how))
+    with pytest.raises(FilterError, match=words):
+        stream.push(np.zeros(frame, np.uint8))
+
+
+@pytest.mark.parametrize("shape", [(6, 8), (1, 6, 8, 3)])
+def test_a_stream_refuses_what_is_no_frame(shape):
+    with pytest.raises(ValueError, match="uint8, not " + re.escape(str(shape))):
+        StreamingConvolver(random_bank(1, (1, 1, 1))).push(np.zeros(shape, np.uint8))
+
+
+def test_explicit_padding_of_a_stream_is_that_of_y_and_x():
+    clip, bank = noise((7, 6, 8, 3)), random_bank(5, (3, 3, 4))
+    how = ConvolutionSettings((2, 1, 3), border="reflect")
+    stream = StreamingConvolver(bank, how)
+    answers = [answer for frame in clip.frames if (answer := stream.push(frame)) is not None]
+    padded = engine(clip, bank, how)
+    assert padded.shape == (5, 9, 6, 11)
+    assert np.array_equal(np.stack(answers, axis=1), padded[:, 2:-2])
+    assert np.array_equal(
+        np.stack(answers, axis=1), engine(clip, bank, ConvolutionSettings((0, 1, 3), border="reflect"))
+    )
 
 
 def test_what_does_not_fit_into_memory_is_refused_at_once_with_the_numbers(small_clip, monkeypatch):

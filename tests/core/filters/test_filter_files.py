@@ -115,8 +115,14 @@ HOSTILE: dict[str, tuple[str, Maker]] = {
         "numbers; at most",
         lambda p: archive(p, weights=header(FULL.replace("2, 3", "9" * 3000))),
     ),
-    "shorter than claimed": ("not as long", lambda p: archive(p, weights=header(FULL, bytes(100)))),
-    "longer than claimed": ("not as long", lambda p: archive(p, weights=header(SHORT, bytes(13)))),
+    "shorter than claimed": (
+        "claims 1440 bytes and has 100",
+        lambda p: archive(p, weights=header(FULL, bytes(100))),
+    ),
+    "longer than claimed": (
+        "claims 12 bytes and has 13",
+        lambda p: archive(p, weights=header(SHORT, bytes(13))),
+    ),
     "pickle": (
         "neither real numbers nor text",
         lambda p: archive(p, weights=header(FULL.replace("<f4", "|O"), b"cos\nsystem\n(S'false'\ntR.")),
