@@ -25,7 +25,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
-from core.convolution.pixels import Pixels, Recent
+from core.convolution.pixels import Pixels
 from core.convolution.team import Job, single_threaded_products
 from core.settings import ConvolutionSettings
 
@@ -197,7 +197,6 @@ class ColumnsMethod:
         self._layout, self._bias = layout, bias
         self._product = Product(layout, weights)
         self._tiles = tiles(layout, len(weights), tile_bytes, 1 if threads == 1 else 2 * threads)
-        self._recent = Recent(layout)
         largest = max(tile.size for tile in self._tiles)
         # A job takes one and puts it back; list.pop and list.append are atomic.
         self._spare = [Columns(layout, largest) for _ in range(min(threads, len(self._tiles)))]
@@ -206,9 +205,8 @@ class ColumnsMethod:
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return a job for each tile: see `Method.jobs`."""
         order = time_order(self._layout, times)
-        here = self._recent.of(frames, times)
         run = self._run_kept if self._keeps() else self._run
-        return [partial(run, tile, order, here, out) for tile in self._tiles]
+        return [partial(run, tile, order, frames, out) for tile in self._tiles]
 
     def _keeps(self) -> bool:
         """Tell whether the rings of all tiles, one for each phase of the dilation, are kept."""

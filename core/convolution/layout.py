@@ -44,8 +44,7 @@ class Method(Protocol):
         Parameters
         ----------
         frames
-            The input; asked only for positions that these output frames need, and not for those
-            that earlier calls have already laid out.
+            The input; asked only for positions that these output frames need.
         times
             Positions of the output frames, increasing, also from call to call.
         out

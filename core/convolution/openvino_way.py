@@ -22,7 +22,7 @@ import numpy as np
 
 from core.convolution.columns import finish, time_order
 from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
-from core.convolution.pixels import Pixels, Recent
+from core.convolution.pixels import Pixels
 from core.convolution.team import Job
 
 
@@ -90,13 +90,11 @@ class OpenVinoMethod:
             _Group(layout, slice(first, first + each), planes[first : first + each], threads)
             for first in range(0, len(weights), each)
         ]
-        self._recent = Recent(layout)
         self._windows: dict[int, _Window] = {}
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return one job: see `Method.jobs`."""
-        order, here = time_order(self._layout, times), self._recent.of(frames, times)
-        return [partial(self._run, order, here, out)]
+        return [partial(self._run, time_order(self._layout, times), frames, out)]
 
     def _run(self, order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
         voxels = self._layout.output[1] * self._layout.output[2]

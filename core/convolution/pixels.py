@@ -1,13 +1,11 @@
-"""From input frames to float planes with their borders, and the frames that later calls still need."""
+"""From input frames to float planes with their borders."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.convolution.borders import source_indices
-from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
+from core.convolution.layout import OUTSIDE, Floats, Layout
 from core.cv import cv2
 
 
@@ -73,52 +71,3 @@ class _Run:
         if (np.diff(picked) == 1).all():
             return cls(slice(int(picked[0]), int(picked[-1]) + 1), inside)
         return cls(picked, inside)
-
-
-class Recent:
-    """The input frames of one call after another; copies those that a later call needs once more.
-
-    Parameters
-    ----------
-    layout
-        The geometry.
-    """
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._held: dict[int, NDArray[np.uint8] | Floats] = {}
-
-    def of(self, frames: Frames, times: Sequence[int]) -> Frames:
-        """Return the frames for a call that computes these output frames."""
-        later = self._later(times)
-        asked = {
-            source
-            for t in times
-            for position in self._layout.frames_of(t)
-            if (source := self._layout.frame_at(position)) != OUTSIDE
-        }
-        here = _Either(self._held, frames)
-        copies = {s: self._held[s] if s in self._held else frames[s].copy() for s in asked & later}
-        kept = {s: frame for s, frame in self._held.items() if s in later}
-        self._held = kept | copies
-        return here if not copies else _Either(here.first | copies, frames)
-
-    def _later(self, times: Sequence[int]) -> set[int]:
-        """Return the frames up to now that stand for a position which a later output frame looks at."""
-        layout = self._layout
-        if not len(times) or times[-1] + 1 >= layout.output[0]:
-            return set()
-        first, newest = layout.frames_of(times[-1] + 1)[0], layout.frames_of(times[-1])[-1]
-        last = newest if layout.clip[0] == ENDLESS else layout.frames_of(layout.output[0] - 1)[-1]
-        positions = source_indices(first, max(last - first + 1, 0), layout.clip[0], layout.settings.border)
-        return set(positions[positions != OUTSIDE].tolist())
-
-
-class _Either:
-    """Frames of which some are held already."""
-
-    def __init__(self, first: dict[int, NDArray[np.uint8] | Floats], second: Frames) -> None:
-        self.first, self._second = first, second
-
-    def __getitem__(self, position: int, /) -> NDArray[np.uint8] | Floats:
-        return self.first[position] if position in self.first else self._second[position]

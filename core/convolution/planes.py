@@ -16,7 +16,7 @@ from core.convolution.borders import OUTSIDE
 from core.convolution.columns import finish, time_order
 from core.convolution.geometry import span
 from core.convolution.layout import Floats, Frames, Layout
-from core.convolution.pixels import Pixels, Recent
+from core.convolution.pixels import Pixels
 from core.convolution.team import Job
 from core.cv import cv2
 
@@ -60,15 +60,14 @@ class PlanesMethod:
         self._layout, self._bias = layout, bias
         # (kT, N, C, kH, kW): each kernel plane contiguous.
         self._weights = np.ascontiguousarray(weights.transpose(1, 0, 4, 2, 3))
-        self._recent = Recent(layout)
         height = layout.output[1]
         each = -(-height // max(min(threads, height // _ROWS_AT_LEAST), 1))
         self._bands = [_Band(layout, y, min(each, height - y)) for y in range(0, height, each)]
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return a job for each band of rows: see `Method.jobs`."""
-        order, here = time_order(self._layout, times), self._recent.of(frames, times)
-        return [partial(self._run, band, order, here, out) for band in self._bands]
+        order = time_order(self._layout, times)
+        return [partial(self._run, band, order, frames, out) for band in self._bands]
 
     def _run(self, band: "_Band", order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
         layout = self._layout

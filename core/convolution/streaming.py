@@ -93,23 +93,23 @@ class StreamingConvolver:
         bank = self._bank.for_channels(channels)
         self._layout = Layout.of_stream(height, width, bank.kernel_size, channels, self._settings)
         self._method: Method = method_for(self._layout, bank.weights, bank.bias, workers())
-        # Frames that no answer has asked for yet: later the method has what it needs of them.
-        self._waiting: dict[int, NDArray[np.uint8]] = {}
+        # Those that answers to come will need.
+        self._frames: dict[int, NDArray[np.uint8]] = {}
         self._seen = self._answered = 0
         self._shape = shape
 
     def _take(self, frame: NDArray[np.uint8]) -> Floats | None:
-        wanted = self._layout.frames_of(self._answered)
-        if self._seen >= wanted[0]:
-            self._waiting[self._seen] = frame.copy()
+        field = self._layout.frames_of(self._answered)
+        if self._seen >= field[0]:
+            self._frames[self._seen] = frame.copy()
         self._seen += 1
-        if self._seen <= wanted[-1]:
+        if self._seen <= field[-1]:
             return None
         out = np.empty((len(self._bank), 1, *self._layout.output[1:]), np.float32)
-        for _ in self._team.shared(self._method.jobs(self._waiting, [self._answered], out)):
+        for _ in self._team.shared(self._method.jobs(self._frames, [self._answered], out)):
             pass
         self._answered += 1
-        next_first = self._layout.frames_of(self._answered)[0]
-        for position in [p for p in self._waiting if p in wanted or p < next_first]:
-            del self._waiting[position]
+        first_needed = self._layout.frames_of(self._answered)[0]
+        for old in [position for position in self._frames if position < first_needed]:
+            del self._frames[old]
         return out[:, 0]
