@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 
 from core.convolution.geometry import span
-from core.convolution.layout import ENDLESS, Floats, Frames, Layout
+from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.native.compiled import address_of, vector_registers, vector_width
 from core.convolution.native.plan import Pass, passes
 from core.convolution.native.staged import Geometry, Work
@@ -14,8 +14,8 @@ from core.convolution.team import Job
 
 # Staged rows of one strip: the strips of all threads together stay far below 64 MB.
 STRIP_BYTES = 4 * 2**20
-# A stream with a dilation in time keeps all frames that it will need again, up to this.
-_STREAM_BYTES = 64 * 2**20
+# With a dilation in time all frames that are needed again are held, if they take no more than this.
+_SPAN_BYTES = 64 * 2**20
 _STRIPS_PER_THREAD = 3
 _EMPTY = -2  # what a slot holds that nothing was staged in
 
@@ -56,10 +56,13 @@ class NativeMethod:
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return one job for each strip: see `Method.jobs`."""
-        stays = self._layout.clip[0] == ENDLESS
+        if not times:
+            return []
+        moments = [self._moment(times[index], index) for index in self._order(times)]
+        # After the last answer nothing is wanted again: the strips' memory serves one after another.
+        stays = max(times) < self._layout.output[0] - 1
         if not stays:
             self._held = [_EMPTY] * len(self._held)
-        moments = [self._moment(times[index], index) for index in self._order(times)]
         return [partial(strip.run, frames, moments, out, stays) for strip in self._strips]
 
     def _order(self, times: Sequence[int]) -> list[int]:
@@ -80,11 +83,10 @@ class NativeMethod:
 
 
 def _slots(layout: Layout) -> int:
-    """Return how many frames are held: those of one answer, or of a stream's answers to come."""
+    """Return how many frames are held: all that the kernel spans, or at least those that it lies on."""
     wanted = span(layout.kernel[0], layout.settings.dilation[0])
     frame = 4 * layout.channels * layout.clip[1] * layout.clip[2]
-    affordable = layout.clip[0] == ENDLESS and wanted * frame <= _STREAM_BYTES
-    return wanted if affordable else layout.kernel[0]
+    return wanted if wanted * frame <= _SPAN_BYTES else layout.kernel[0]
 
 
 def _cuts(layout: Layout, geometry: Geometry, shared_out: list[Pass], threads: int) -> list[tuple[int, int]]:

@@ -1,0 +1,76 @@
+"""Machine code: for vectors of every width, and what happens where none can be made."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from core.convolution import backends
+from core.convolution.definition import convolve
+from core.convolution.layout import Layout
+from core.convolution.native import compiled
+from core.convolution.native.method import NativeMethod
+from core.convolution.team import shared
+from core.settings import ACTIVATIONS, ConvolutionSettings
+from tests.core.convolution.judges import noise, random_bank
+
+pytest.importorskip("llvmlite")
+
+
+@pytest.mark.parametrize("width", [4, 8, 16])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("filters", [1, 7])
+def test_any_width_of_vectors_gives_the_same_answers(width, activation, filters):
+    clip, bank = noise((5, 9, 41, 3)), random_bank(filters, (3, 4, 2))
+    how = ConvolutionSettings("same", stride=(1, 2, 1), activation=activation)
+    layout = Layout.of((5, 9, 41), (3, 4, 2), 3, how)
+    method = NativeMethod(layout, bank.weights, bank.bias, 2, width)
+    out = np.full((filters, *layout.output), np.nan, np.float32)
+    assert sum(shared(method.jobs(clip.frames, range(5), out))) == out[0].size
+    assert np.allclose(out, convolve(clip, bank.weights, bank.bias, how), rtol=1e-4, atol=1e-4)
+
+
+def test_frames_that_lie_apart_in_memory_are_read_where_they_are():
+    clip, bank = noise((4, 8, 30, 3)), random_bank(4, (2, 3, 3))
+    layout = Layout.of((4, 8, 30), (2, 3, 3), 3, ConvolutionSettings())
+    answers = []
+    padded = np.zeros((4, 8, 64, 3), np.uint8)
+    padded[:, :, 3:33] = clip.frames
+    for frames in (clip.frames, padded[:, :, 3:33], clip.frames[:, :, ::-1].copy()[:, :, ::-1]):
+        out = np.empty((4, *layout.output), np.float32)
+        for _ in shared(NativeMethod(layout, bank.weights, bank.bias, 1).jobs(frames, range(3), out)):
+            pass
+        answers.append(out)
+    assert np.array_equal(answers[0], answers[1])
+    assert np.array_equal(answers[0], answers[2])
+
+
+def test_code_is_made_once_for_all_kernels_clips_and_weights():
+    made = []
+    for kernel, seed in [((3, 3, 3), 1), ((3, 3, 3), 2), ((2, 7, 3), 3)]:
+        clip, bank = noise((3, 20, 40, 3), seed), random_bank(8, kernel, seed=seed)
+        layout = Layout.of((3, 20, 40), kernel, 3, ConvolutionSettings())
+        out = np.empty((8, *layout.output), np.float32)
+        method = NativeMethod(layout, bank.weights, bank.bias, 1)
+        for _ in shared(method.jobs(clip.frames, range(layout.output[0]), out)):
+            pass
+        made.append(len(compiled._addresses))
+    assert made[0] == made[1] == made[2]
+
+
+def test_where_no_code_can_be_made_another_way_takes_over(monkeypatch, caplog):
+    def refuse(what):
+        raise RuntimeError("no memory may be executed")
+
+    monkeypatch.setattr(compiled, "_compile", refuse)
+    monkeypatch.setattr(compiled, "_addresses", {})
+    for cached in (compiled.driver, compiled.usable, backends._maker):
+        cached.cache_clear()
+    try:
+        with caplog.at_level(logging.WARNING):
+            assert "native" not in backends.usable_names()
+        assert "no memory may be executed" in caplog.text
+        assert backends.usable_names()
+    finally:
+        for cached in (compiled.driver, compiled.usable, backends._maker):
+            cached.cache_clear()
