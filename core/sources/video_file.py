@@ -146,7 +146,7 @@ class VideoFileSource(FileSource):
             stream = _video_stream(container, self.name)
             header = _header(container, stream)
             clock = FileClock(round(NS_PER_S / header.rate))
-            reading = _Reading()
+            reading, turn = _Reading(), _Turn()
             shape: tuple[int, int] | None = None
             begin = 0
             for frame in _decoded(container, stream, reading):
@@ -158,7 +158,7 @@ class VideoFileSource(FileSource):
                 reading.resized += (frame.width, frame.height) != shape
                 wanted = _wanted(reading.decoded, start, step)
                 reading.decoded += 1
-                yield TimedFrame(_upright(frame, shape), stamp) if wanted else None
+                yield TimedFrame(_upright(frame, shape, turn), stamp) if wanted else None
                 if reading.decoded >= MAX_FILE_FRAMES:
                     break
         if not reading.decoded:
@@ -229,19 +229,41 @@ def _decoded(container: "InputContainer", stream: "VideoStream", reading: _Readi
             yield frame
 
 
-def _upright(frame: "VideoFrame", shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return the frame as fresh (H, W, 3) RGB, turned and mirrored as the file asks."""
-    from av.sidedata.sidedata import Type
+class _Turn:
+    """How the frames of a video are to be turned: the display matrix of the newest one, None without.
 
-    matrix: dict[str, Any] = {}
+    WORKAROUND: in PyAV 18.1 a frame that was asked for its side data lives until the next garbage collection
+    of Python, and hundreds of them may come before it. So only a frame whose angle is new is asked.
+    """
+
+    def __init__(self) -> None:
+        self._angle: int | None = None
+        self._matrix: NDArray[np.int32] | None = None
+
+    def of(self, frame: "VideoFrame") -> NDArray[np.int32] | None:
+        """Return the (3, 3) matrix of a frame."""
+        from av.sidedata.sidedata import Type
+
+        if frame.rotation != self._angle:
+            self._angle = frame.rotation
+            # By key: iterating gives the data up to PyAV 18 and the keys from 19 on.
+            side_data: Any = frame.side_data
+            turn = side_data.get(Type.DISPLAYMATRIX)
+            self._matrix = None
+            if turn is not None:
+                self._matrix = np.frombuffer(bytes(turn), np.int32)[:9].reshape(3, 3)
+        return self._matrix
+
+
+def _upright(frame: "VideoFrame", shape: tuple[int, int], turn: _Turn) -> NDArray[np.uint8]:
+    """Return the frame as fresh (H, W, 3) RGB, turned and mirrored as the file asks."""
+    colors: dict[str, Any] = {}
     if frame.colorspace == _UNTOLD and not frame.format.is_rgb and min(frame.width, frame.height) >= _HD_SIDE:
-        matrix["src_colorspace"] = _BT709
-    picture = frame.to_ndarray(format="rgb24", width=shape[0], height=shape[1], **matrix)
-    # By key: iterating gives the data up to PyAV 18 and the keys from 19 on.
-    side_data: Any = frame.side_data
-    turn = side_data.get(Type.DISPLAYMATRIX)
-    if turn is not None:
-        picture = _transformed(picture, np.frombuffer(bytes(turn), np.int32)[:9].reshape(3, 3))
+        colors["src_colorspace"] = _BT709
+    picture = frame.to_ndarray(format="rgb24", width=shape[0], height=shape[1], **colors)
+    matrix = turn.of(frame)
+    if matrix is not None:
+        picture = _transformed(picture, matrix)
     # A copy that nothing of FFmpeg's memory stands behind.
     return np.array(picture, dtype=np.uint8, order="C", copy=True)
 

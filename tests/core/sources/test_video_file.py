@@ -1,3 +1,4 @@
+import gc
 import os
 import socket
 from pathlib import Path
@@ -25,6 +26,18 @@ def times(path: Path) -> list[int]:
 def test_lossless_video_is_read_exactly(tmp_path: Path) -> None:
     frames = numbered_frames(9, 34, 26)
     assert np.array_equal(read(write_video(tmp_path / "a.mkv", frames)), frames)
+
+
+def test_frames_that_have_been_read_are_not_kept(tmp_path: Path) -> None:
+    source = VideoFileSource(write_video(tmp_path / "a.mp4", numbered_frames(30), "mpeg4", rotation=90))
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in source.frames():
+            alive = sum(isinstance(thing, av.VideoFrame) for thing in gc.get_objects())
+        assert alive < 5
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(
