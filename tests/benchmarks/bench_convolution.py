@@ -1,4 +1,4 @@
-"""Our convolution against its peers, from the clip's bytes to float32 volumes: tables for docs/performance.md.
+"""Our convolution against its peers, from the clip's bytes to float32 volumes: docs/performance.md's tables.
 
 Run, alone on the machine::
 
@@ -39,7 +39,7 @@ from contest import growth, limits
 from contest.cases import CLIPS, LIVE, REAL_FRAMES, Case, Truth
 from contest.crew import Worker, crew, race
 from contest.growth import paired
-from contest.peers import ENVIRONMENTS, PEERS
+from contest.peers import ENVIRONMENTS, PEERS, UnableError
 
 OURS_BOUND, PEERS_BOUND = 1e-5, 1e-4
 LIVE_STEPS = 12
@@ -95,8 +95,8 @@ def measure(case: Case, peers: list[str], ways: list[str], rounds: int, tuning: 
                 _join(workers, peer, Worker(ENVIRONMENTS.get(peer)), peer, case, tuning)
                 notes[peer] = workers[peer].note
             except Exception as error:
-                notes[peer] = f"left out: {error}"
-                say(f"  {peer} is left out: {error}")
+                if not isinstance(error, UnableError):
+                    say(f"  {peer} is left out: {error!r}")
                 workers.pop(peer).close()
         errors = check(case, workers)
         for name in limits.MAKERS:
@@ -185,7 +185,7 @@ def notes_table(outcomes: list[Outcome]) -> None:
     print("| case | peers' ways (others tried) | largest error, parts of sum\\|terms\\| |")
     print("|---|---|---|")
     for o in outcomes:
-        notes = "<br>".join(f"{name}: {note}" for name, note in o.notes.items() if name in o.times)
+        notes = "<br>".join(f"{name}: {note}" for name, note in o.notes.items())
         errors = ", ".join(f"{name} {error:.0e}" for name, error in o.errors.items())
         print(f"| {o.case.title} | {notes} | {errors} |")
     print()
