@@ -6,8 +6,9 @@ the writers look at one frame after another. What they look at is mapped from a 
 after each step (`Spool.during`). Each function is a generator that belongs to the thread that iterates.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,12 @@ from core.clip import Clip
 from core.convolution.geometry import axis_maps, output_shape
 from core.convolution.layout import Floats, Layout
 from core.convolution.request import check_fit, check_stream, clip_shape
+from core.export.content import check_film
+from core.export.job import ExportJob
 from core.filters.bank import FilterBank
 from core.limits import MIN_CLIP_FRAMES
 from core.progress import Progress
-from core.settings import ConvolutionSettings, Triple, WorkingSize
+from core.settings import ConvolutionSettings, ExportSettings, Triple, WorkingSize
 from core.sources.base import FrameSource
 from core.sources.load import ClipSelection, load_clip
 from core.sources.rooms import DiskRoom, Room
@@ -29,6 +32,35 @@ from core.volume import FeatureVolume, Measures
 # Responses that are computed at a time and then written, in bytes; one frame of each filter at least.
 _PIECE = 8 * 2**20
 _CHANNELS = 3  # of every source
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be made of a clip, known before anything of it is read.
+
+    Parameters
+    ----------
+    bank, convolution
+        The filters and how they are applied.
+    animation
+        What animations show.
+    outputs
+        The files that will be written.
+    """
+
+    bank: FilterBank
+    convolution: ConvolutionSettings
+    animation: ExportSettings
+    outputs: tuple[Path, ...]
+
+    def outlined(self, shape: Triple) -> ExportJob:
+        """Return the job for a clip (T, H, W) as far as sizes go: its arrays take no memory."""
+        clip = Clip(np.broadcast_to(np.uint8(0), (*shape, _CHANNELS)), (0,))
+        kernel = self.bank.kernel_size
+        data = np.broadcast_to(np.float32(0), output_shape(shape, kernel, self.convolution))
+        axes = axis_maps(shape, kernel, self.convolution)
+        volumes = tuple(FeatureVolume(data, n, name, axes) for n, name in enumerate(self.bank.names))
+        return ExportJob(clip, self.bank, volumes, self.convolution, export=self.animation)
 
 
 def load_long_clip(
@@ -69,29 +101,17 @@ def load_long_clip(
     return load_clip(source, selection, room_for)
 
 
-def check_long(
-    shape: Triple,
-    bank: FilterBank,
-    convolution: ConvolutionSettings,
-    spool: Spool,
-    outputs: Sequence[Path],
-    *,
-    loaded: bool,
-) -> None:
-    """Refuse what the disks could not hold, or memory could not hold a frame of.
+def check_long(shape: Triple, plan: Plan, spool: Spool, *, loaded: bool) -> None:
+    """Refuse what could not be finished: too large for a disk, or frames too large for memory or a file.
 
     Parameters
     ----------
     shape
         (T, H, W) of the clip at the working size.
-    bank
-        N filters.
-    convolution
-        How they are applied.
+    plan
+        What is to be made of it.
     spool
         What takes frames and volumes.
-    outputs
-        The files that will be written. Only of arrays is it known how large they become.
     loaded
         Whether the clip itself is already on the disk.
 
@@ -101,17 +121,21 @@ def check_long(
         With what is needed, what is there, and what to change.
     FilterError
         If the kernel is larger than a frame.
+    ExportError
+        If an animation would have too many pixels.
     """
     frames, height, width = shape
-    bank = bank.for_channels(_CHANNELS)
-    check_stream(height, width, _CHANNELS, bank, convolution)
-    clip = frames * height * width * _CHANNELS
-    volumes = len(bank) * 4 * int(np.prod(output_shape(shape, bank.kernel_size, convolution), dtype=np.int64))
+    bank = plan.bank.for_channels(_CHANNELS)
+    check_stream(height, width, _CHANNELS, bank, plan.convolution)
+    outlined = plan.outlined(shape)
+    clip, volumes = outlined.clip.frames.nbytes, sum(volume.data.nbytes for volume in outlined.volumes)
     needs = {spool.folder: volumes + (0 if loaded else clip)}
-    for path in outputs:
-        if path.suffix.lower() == ".npz":
+    for path in plan.outputs:
+        if path.suffix.lower() == ".npz":  # only of arrays is it known how large they become
             folder = path.absolute().parent
             needs[folder] = needs.get(folder, 0) + clip + volumes
+        elif volumes:
+            check_film(outlined)
     check_disk(needs, f"{frames} frames of {width}x{height} and what {len(bank)} filters make of them")
 
 

@@ -1,8 +1,8 @@
 """``main.py export``: from a source and a bank to files, without a window."""
 
 from argparse import Namespace
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from core.clip import Clip
@@ -11,8 +11,7 @@ from core.commands.output import ProgressLine, save
 from core.display.colormap import diverging_names, sequential_names
 from core.errors import FilterError, UsageError
 from core.export.job import ExportJob
-from core.filters.bank import FilterBank
-from core.long_clips import check_long, convolve_long_clip, load_long_clip
+from core.long_clips import Plan, check_long, convolve_long_clip, load_long_clip
 from core.pipeline import check_outputs, convolve_clip, working_clip
 from core.playback import MAX_FPS, MIN_FPS
 from core.progress import Progress
@@ -26,27 +25,26 @@ from core.volume import FeatureVolume
 
 def run(options: Namespace) -> None:
     """Check everything that can be checked, then load, convolve once, and write each file."""
-    outputs = [Path(text) for text in options.outputs]
-    request = _Request(
-        _selection(options),
-        options.resize or WorkingSize(),
-        chosen_bank(options.bank, options),
-        ConvolutionSettings(
-            options.padding, options.stride, options.dilation, options.activation, options.border
-        ),
+    outputs = tuple(Path(text) for text in options.outputs)
+    selection, size = _selection(options), options.resize or WorkingSize()
+    convolution = ConvolutionSettings(
+        options.padding, options.stride, options.dilation, options.activation, options.border
     )
     contrast, animation = _contrast(options), _animation(options)
+    plan = Plan(chosen_bank(options.bank, options), convolution, animation, outputs)
     source = open_source(options.input)
     check_outputs(outputs)
     _spare_inputs(outputs, [options.input, options.bank])
     with ProgressLine(options.quiet) as line, Spool(outputs[0].absolute().parent) as spool:
-        compute = _long if request.selection.is_long else _short
-        clip, volumes = compute(request, source, spool, outputs, line)
+        if selection.is_long:
+            clip, volumes = _on_disk(source, selection, size, plan, spool, line)
+        else:
+            clip = working_clip(line.last(load_clip(source, selection)), size)
+            volumes = _volumes(convolve_clip(clip, plan.bank, convolution, size), clip, line)
         if options.fps is None:
             animation = replace(animation, fps=own_rate(clip.fps))
-        bank = request.bank.for_channels(clip.channels)
-        job = ExportJob(clip, bank, volumes, request.convolution, contrast, animation)
-        save(job, outputs, line, spool)
+        bank = plan.bank.for_channels(clip.channels)
+        save(ExportJob(clip, bank, volumes, convolution, contrast, animation), outputs, line, spool)
         # Not before: a failure is one line.
         if clip.note:
             line.say(clip.note)
@@ -56,36 +54,22 @@ def run(options: Namespace) -> None:
         line.say(f"{count} of {frames}, {w}x{h}, from {len(clip)} frames of {clip.width}x{clip.height}.")
 
 
-@dataclass(frozen=True)
-class _Request:
-    """What is to be computed."""
-
-    selection: ClipSelection
-    size: WorkingSize
-    bank: FilterBank
-    convolution: ConvolutionSettings
-
-
-def _short(
-    request: _Request, source: FrameSource, spool: Spool, outputs: list[Path], line: ProgressLine
+def _on_disk(
+    source: FrameSource,
+    selection: ClipSelection,
+    size: WorkingSize,
+    plan: Plan,
+    spool: Spool,
+    line: ProgressLine,
 ) -> tuple[Clip, tuple[FeatureVolume, ...]]:
-    """Compute in memory, as the window does."""
-    clip = working_clip(line.last(load_clip(source, request.selection)), request.size)
-    return clip, _volumes(convolve_clip(clip, request.bank, request.convolution, request.size), clip, line)
+    """Return clip and volumes of any length; they lie in the spool."""
 
+    def check(shape: Triple) -> None:
+        check_long(shape, plan, spool, loaded=False)
 
-def _long(
-    request: _Request, source: FrameSource, spool: Spool, outputs: list[Path], line: ProgressLine
-) -> tuple[Clip, tuple[FeatureVolume, ...]]:
-    """Compute on the disk, where there is room for any number of frames."""
-    bank, convolution = request.bank, request.convolution
-
-    def check(shape: Triple, loaded: bool = False) -> None:
-        check_long(shape, bank, convolution, spool, outputs, loaded=loaded)
-
-    clip = line.last(load_long_clip(source, request.selection, request.size, spool, check))
-    check((len(clip), clip.height, clip.width), loaded=True)
-    return clip, _volumes(convolve_long_clip(clip, bank, convolution, spool), clip, line)
+    clip = line.last(load_long_clip(source, selection, size, spool, check))
+    check_long((len(clip), clip.height, clip.width), plan, spool, loaded=True)
+    return clip, _volumes(convolve_long_clip(clip, plan.bank, plan.convolution, spool), clip, line)
 
 
 def _volumes(
@@ -111,7 +95,7 @@ def own_rate(fps: float) -> float:
     return min(max(fps, MIN_FPS), MAX_FPS)
 
 
-def _spare_inputs(outputs: list[Path], inputs: list[str | None]) -> None:
+def _spare_inputs(outputs: Sequence[Path], inputs: list[str | None]) -> None:
     """Refuse to write over what is read."""
     read = [Path(text) for text in inputs if text]
     for output in outputs:

@@ -24,7 +24,7 @@ def film_steps(job: ExportJob) -> Generator[Progress, None, Film]:
         At the first step, if it cannot be made; the sentence has the numbers.
     """
     yield Progress(0, 0, "choosing colours")
-    _check(job)
+    check_film(job)
     if _shows(job) == "feature":
         return _film(job, None)
     colors = INPUT_COLORS if _shows(job) == "mosaic" else ALL_COLORS
@@ -46,8 +46,14 @@ def _film(job: ExportJob, palette: Palette | None) -> Film:
     return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted, palette)
 
 
-def _check(job: ExportJob) -> None:
-    """Refuse a film that would be too large, or a feature volume that is not there."""
+def check_film(job: ExportJob) -> None:
+    """Refuse a film that cannot be made, by the sizes of what it shows.
+
+    Raises
+    ------
+    ExportError
+        If it would have too many pixels, or the asked feature volume is not there.
+    """
     wanted = job.export
     if _shows(job) == "feature":
         if wanted.feature >= len(job.volumes):

@@ -18,14 +18,14 @@ from core.clip import Clip
 from core.convolution.backends import usable_names
 from core.convolution.engine import convolve_bank
 from core.display import palette
-from core.errors import BudgetError, FilterError, SourceError, UsageError
+from core.errors import BudgetError, ExportError, FilterError, SourceError, UsageError
 from core.export.formats import suffixes
 from core.export.job import ExportJob
 from core.filters.builtin import make_bank
-from core.long_clips import check_long, convolve_long_clip, load_long_clip
+from core.long_clips import Plan, check_long, convolve_long_clip, load_long_clip
 from core.pipeline import export, working_clip
 from core.progress import Progress, run
-from core.settings import ConvolutionSettings, Triple, WorkingSize
+from core.settings import ConvolutionSettings, ExportSettings, Padding, Triple, WorkingSize
 from core.sources.base import TimedFrame
 from core.sources.load import ClipSelection, load_clip
 from core.sources.synthetic import StimulusSource
@@ -78,6 +78,11 @@ def load(source: object, selection: ClipSelection, spool: Spool, size: WorkingSi
 def convolve(clip: Clip, settings: ConvolutionSettings, spool: Spool, **bank: object) -> list[FeatureVolume]:
     steps = convolve_long_clip(clip, make_bank("raw", **bank), settings, spool)  # type: ignore[arg-type]
     return [step for step in steps if isinstance(step, FeatureVolume)]
+
+
+def plan(output: Path, padding: Padding = "same", scale: int = 1) -> Plan:
+    bank = make_bank("raw", filters=2)
+    return Plan(bank, ConvolutionSettings(padding), ExportSettings(scale=scale), (output,))
 
 
 # the frames
@@ -218,7 +223,16 @@ def test_a_kernel_that_does_not_fit_is_refused(spool: Spool, tmp_path: Path) -> 
     with pytest.raises(FilterError, match="spans 5 frames but the clip has only 3"):
         convolve(clip, ConvolutionSettings(), spool)
     with pytest.raises(FilterError, match="only 30x4"):
-        check_long((9, 4, 30), make_bank(), ConvolutionSettings(), spool, [tmp_path / "a.gif"], loaded=False)
+        check_long((9, 4, 30), plan(tmp_path / "a.gif", "valid"), spool, loaded=False)
+
+
+def test_an_animation_that_is_too_large_is_refused_before_anything_is_read(
+    spool: Spool, tmp_path: Path
+) -> None:
+    large = (90, 2000, 2000)
+    check_long(large, plan(tmp_path / "a.npz", scale=8), spool, loaded=False)
+    with pytest.raises(ExportError, match="choose a smaller scale or fewer filters"):
+        check_long(large, plan(tmp_path / "a.gif", scale=8), spool, loaded=False)
 
 
 # memory and disk
@@ -274,10 +288,9 @@ def test_the_exact_length_is_checked_once_it_is_known(
     spool: Spool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spool_module.shutil, "disk_usage", lambda _: Usage(10**9, 0, 1_000_000))
-    bank, settings = make_bank("raw", filters=2), ConvolutionSettings("same")
-    check_long((50, 20, 30), bank, settings, spool, [tmp_path / "a.gif"], loaded=False)
+    check_long((50, 20, 30), plan(tmp_path / "a.gif"), spool, loaded=False)
     with pytest.raises(BudgetError, match=r"need 1 MB on the disk"):
-        check_long((250, 20, 30), bank, settings, spool, [tmp_path / "a.gif"], loaded=True)
+        check_long((250, 20, 30), plan(tmp_path / "a.gif"), spool, loaded=True)
 
 
 # the command
