@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.atomic import replacing
+from core.atomic import replacing, written_ahead
 from core.errors import UsageError
 from core.export.apng import write_apng
 from core.export.arrays import write_arrays
@@ -86,5 +86,5 @@ def write(job: ExportJob, path: Path | str) -> Iterator[Progress | Path]:
     target = Path(path)
     writer = writer_for(target)
     with replacing(target) as part:
-        yield from writer.write(job, part)
+        yield from written_ahead(writer.write(job, part), part)
     yield target

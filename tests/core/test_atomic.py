@@ -192,3 +192,35 @@ def test_a_killed_process_leaves_the_old_file_and_the_next_save_cleans_up(old: P
     with replacing(old) as part:
         part.write_bytes(NEW)
     assert names(old.parent) == {old.name}
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fadvise"), reason="a system that takes no advice")
+def test_the_disk_begins_before_the_file_is_complete(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(atomic, "_AHEAD", 1000)
+    monkeypatch.setattr(atomic.os, "posix_fadvise", lambda fd, *_: asked.append(os.fstat(fd).st_size))
+
+    def work(part: Path) -> Iterator[int]:
+        with part.open("wb", buffering=0) as file:
+            for step in range(6):
+                file.write(b"x" * 600)
+                yield step
+
+    with replacing(old) as part:
+        assert list(atomic.written_ahead(work(part), part)) == list(range(6))
+    assert asked == [1200, 2400, 3600]
+
+
+def test_writing_ahead_closes_the_work(tmp_path: Path) -> None:
+    closed = []
+
+    def work() -> Iterator[int]:
+        try:
+            yield from range(3)
+        finally:
+            closed.append(True)
+
+    steps = atomic.written_ahead(work(), tmp_path / "not there yet")
+    assert next(steps) == 0
+    steps.close()  # type: ignore[attr-defined]
+    assert closed == [True]
