@@ -8,7 +8,7 @@ is shared among threads (`core.convolution.team`) that are joined before the gen
 """
 
 import math
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from core.clip import Clip
 from core.convolution.backends import method_for
 from core.convolution.geometry import AxisMap, axis_maps
-from core.convolution.layout import Floats, Frames, Layout, Method
+from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
 from core.convolution.team import shared, workers
 from core.cv import cv2
@@ -85,8 +85,6 @@ def convolve_frames(
     names: Sequence[str],
     settings: ConvolutionSettings,
     axes: tuple[AxisMap, AxisMap, AxisMap],
-    *,
-    at_once: int | None = None,
 ) -> Iterator[Progress | FeatureVolume]:
     """Compute one feature volume for each kernel from frames of any kind; nothing is checked here.
 
@@ -104,8 +102,6 @@ def convolve_frames(
         Padding and border, stride, dilation, activation.
     axes
         Where the outputs lie among the inputs; the volumes carry them on.
-    at_once
-        Compute so many output frames before the next ones, where frames are costly to come by; None: all.
 
     Raises
     ------
@@ -120,21 +116,13 @@ def convolve_frames(
         with memory_told():
             method = method_for(layout, weights[some], bias[some], workers())
             out = np.empty((len(bias[some]), *layout.output), np.float32)
-            with closing(_filled(out, method, frames, at_once or layout.output[0])) as work:
+            with closing(shared(method.jobs(frames, range(layout.output[0]), out))) as work:
                 for finished in work:
                     done += finished * len(out)
                     yield Progress(done, voxels * count, "convolving")
         out.setflags(write=False)
         for n, data in enumerate(out, first):
             yield FeatureVolume(data, n, names[n], axes)
-
-
-def _filled(out: Floats, method: Method, frames: Frames, at_once: int) -> Generator[int, None, None]:
-    """Compute all output frames, some at a time; yield how many voxels of one filter have been finished."""
-    for first in range(0, out.shape[1], at_once):
-        times = range(out.shape[1])[first : first + at_once]
-        # A closed generator closes this one: all threads have ended then.
-        yield from shared(method.jobs(frames, times, out[:, times.start : times.stop]))
 
 
 @contextmanager

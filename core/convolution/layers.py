@@ -2,29 +2,42 @@
 
 The activation between the two is that of the first one's settings. The volumes are not copied: those that
 lie evenly in one array (what the engine makes of one group of filters) are looked at as frames (C, H, W)
-where they are; of others one frame is put together when it is asked for. A volume of the further layer
-says where its voxels lie among the frames of the *clip*, through both layers.
+where they are. Where not all of them do, a convolution is computed for some channels at a time and the
+sums are added: then frames of some channels are put together when they are asked for, and memory stays
+bounded with hundreds of channels. A volume of the further layer says where its voxels lie among the frames
+of the *clip*, through both layers.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from core.convolution.engine import convolve_frames
-from core.convolution.geometry import axis_maps, span
-from core.convolution.layout import Floats
+from core.convolution.backends import method_for
+from core.convolution.columns import finish
+from core.convolution.engine import convolve_frames, memory_told
+from core.convolution.geometry import AxisMap, axis_maps, span
+from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.request import DEFAULT, check_frames, check_memory, check_pixels
+from core.convolution.team import shared, workers
 from core.errors import FilterError
 from core.filters.bank import FilterBank, channel_count
 from core.progress import Progress
 from core.settings import ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 
-# Frames that are put together are kept for the kernel's next places as long as they take no more than this.
-KEPT_BYTES = 24 * 2**20
+# The frames of one receptive field, for as many channels as are computed together: we may hold them once
+# and the way to compute once more.
+PIECE_BYTES = 12 * 2**20
+# What one piece adds to the sums at a time.
+PART_BYTES = 4 * 2**20
+
+Axes = tuple[AxisMap, AxisMap, AxisMap]
 
 
 def convolve_volumes(
@@ -60,26 +73,70 @@ def convolve_volumes(
         raise FilterError(f"Filters for {channel_count(bank.channels)} do not fit {count}.")
     check_frames(shape[0], bank, settings, "the volumes have")
     check_pixels(shape[1], shape[2], bank, settings)
-    arrays = [volume.data for volume in volumes]
-    together = frames_in_place(arrays)
-    reach = span(bank.kernel_size[0], settings.dilation[0])
-    gathered = GatheredFrames(arrays, bank.kernel_size[0], reach)
-    # Both we and the way to compute may keep the frames that an output frame looks at.
-    check_memory(shape, bank, settings, 0 if together is not None else 2 * gathered.most_bytes)
+    check_memory(shape, bank, settings)
     t, y, x = (
         second.behind(first)
         for second, first in zip(axis_maps(shape, bank.kernel_size, settings), volumes[0].axes, strict=True)
     )
-    return convolve_frames(
-        gathered if together is None else together,
-        shape,
-        bank.weights,
-        bank.bias,
-        bank.names,
-        settings,
-        (t, y, x),
-        at_once=1 if together is None else None,
-    )
+    arrays = [volume.data for volume in volumes]
+    frames = frames_in_place(arrays)
+    if frames is None:
+        layout = Layout.of(shape, bank.kernel_size, bank.channels, settings)
+        return _convolve_pieces(arrays, layout, bank, (t, y, x))
+    weights, bias, names = bank.weights, bank.bias, bank.names
+    return convolve_frames(frames, shape, weights, bias, names, settings, (t, y, x))
+
+
+def pieces(layout: Layout) -> list[slice]:
+    """Return runs of channels, about equal, whose frames are small enough for `PIECE_BYTES`."""
+    _, height, width = layout.clip
+    reach = span(layout.kernel[0], layout.settings.dilation[0])
+    most = max(PIECE_BYTES // (4 * height * width * reach), 1)
+    count = -(-layout.channels // most)
+    edges = [layout.channels * n // count for n in range(count + 1)]
+    return [slice(first, last) for first, last in pairwise(edges)]
+
+
+def _convolve_pieces(
+    arrays: Sequence[Floats], layout: Layout, bank: FilterBank, axes: Axes
+) -> Iterator[Progress | FeatureVolume]:
+    """Compute all volumes as sums over the pieces; bias and activation come at the end."""
+    made = pieces(layout)
+    total, done = len(made) * layout.output[0], 0
+    with memory_told():
+        out = np.zeros((len(bank), *layout.output), np.float32)
+        for channels in made:
+            weights = np.ascontiguousarray(bank.weights[..., channels])
+            with closing(_add(arrays[channels], weights, layout, out)) as work:
+                for finished in work:
+                    done += finished
+                    yield Progress(done, total, "convolving")
+        for t in range(out.shape[1]):
+            finish(out[:, t], bank.bias, layout.settings, out[:, t])
+            yield Progress(done, total, "convolving")
+    out.setflags(write=False)
+    for n, data in enumerate(out):
+        yield FeatureVolume(data, n, bank.names[n], axes)
+
+
+def _add(
+    arrays: Sequence[Floats], weights: Floats, layout: Layout, out: Floats
+) -> Generator[int, None, None]:
+    """Add what some channels contribute to all output frames; yield how many have been finished."""
+    own = replace(layout, channels=len(arrays), settings=replace(layout.settings, activation="none"))
+    method = method_for(own, weights, np.zeros(len(weights), np.float32), workers())
+    frames: Frames | None = frames_in_place(arrays)
+    if frames is None:
+        frames = GatheredFrames(arrays, span(layout.kernel[0], layout.settings.dilation[0]))
+    at_once = max(PART_BYTES // out[:, 0].nbytes, 1)
+    for first in range(0, out.shape[1], at_once):
+        times = range(out.shape[1])[first : first + at_once]
+        part = np.empty((len(out), len(times), *out.shape[2:]), np.float32)
+        with closing(shared(method.jobs(frames, times, part))) as work:
+            for _ in work:
+                yield 0
+        out[:, times.start : times.stop] += part
+        yield len(times)
 
 
 def frames_in_place(arrays: Sequence[Floats]) -> Floats | None:
@@ -112,17 +169,15 @@ class GatheredFrames:
     ----------
     arrays
         Of one shape.
-    at_least, at_most
-        How many frames are kept: as many as `KEPT_BYTES` take, but at least and at most these.
+    kept
+        How many frames are kept, those that were asked for last.
     """
 
-    def __init__(self, arrays: Sequence[Floats], at_least: int, at_most: int) -> None:
+    def __init__(self, arrays: Sequence[Floats], kept: int) -> None:
         self._arrays = tuple(arrays)
-        frame_bytes = 4 * len(arrays) * int(np.prod(arrays[0].shape[1:]))
-        self._most = max(min(KEPT_BYTES // max(frame_bytes, 1), at_most), at_least)
+        self._most = kept
         self._kept: OrderedDict[int, Floats] = OrderedDict()
         self._lock = Lock()
-        self.most_bytes = self._most * frame_bytes
 
     def __getitem__(self, position: int, /) -> Floats:
         """Return one frame, read-only."""

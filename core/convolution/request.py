@@ -70,13 +70,8 @@ def answer_bytes(shape: Triple, bank: FilterBank, settings: ConvolutionSettings)
     return len(bank) * 4 * math.prod(output_shape(shape, bank.kernel_size, settings))
 
 
-def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings, beside: int = 0) -> None:
+def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings) -> None:
     """Refuse a convolution of T frames of HxW that needs more memory than there is.
-
-    Parameters
-    ----------
-    beside
-        Bytes that are needed in addition to the volumes and the workspace.
 
     Raises
     ------
@@ -84,7 +79,7 @@ def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings,
         With what is needed, what is there, and what to change.
     """
     t, h, w = output_shape(shape, bank.kernel_size, settings)
-    needed = answer_bytes(shape, bank, settings) + WORKSPACE_BYTES + beside
+    needed = answer_bytes(shape, bank, settings) + WORKSPACE_BYTES
     _refuse_too_much(needed, f"{_volumes(len(bank))} of {t} frames {w}x{h}")
 
 

@@ -1,6 +1,7 @@
 """A further layer: the definition twice, hundreds of channels, places in the clip, nothing copied."""
 
 import threading
+import tracemalloc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,17 +15,17 @@ from core.convolution import layers, request
 from core.convolution.definition import convolve
 from core.convolution.engine import convolve_bank
 from core.convolution.geometry import AxisMap, output_shape
-from core.convolution.layers import GatheredFrames, convolve_volumes, frames_in_place
+from core.convolution.layers import GatheredFrames, convolve_volumes, frames_in_place, pieces
+from core.convolution.layout import Layout
 from core.errors import BudgetError, FilterError
 from core.filters.bank import FilterBank
 from core.progress import Progress
-from core.settings import ConvolutionSettings
+from core.settings import ACTIVATIONS, ConvolutionSettings
 from core.volume import FeatureVolume
 from tests.core.convolution.judges import (
     DEFAULT,
     EVERY_WAY,
     SETTINGS,
-    float_frames,
     judged,
     noise,
     random_bank,
@@ -117,11 +118,18 @@ def test_two_hundred_channels(way, split):
 
 
 @EVERY_WAY
-def test_volumes_that_lie_apart_give_the_same_bits(way):
-    volumes, bank = made(5, (8, 12, 13)), random_bank(9, (3, 2, 3), 5)
-    how = ConvolutionSettings("same", stride=(2, 1, 1), dilation=(2, 1, 2), border="reflect")
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_sums_of_many_pieces_are_the_definition_too(way, activation, monkeypatch):
+    monkeypatch.setattr(layers, "PIECE_BYTES", 3 * 5 * 4 * 9 * 10)  # three channels at a time
+    monkeypatch.setattr(layers, "PART_BYTES", 2 * 4 * 4 * 9 * 10)  # and about two output frames
+    volumes, bank = made(8, (7, 9, 10)), random_bank(4, (3, 2, 3), 8)
+    some = [*volumes[:5], *apart(volumes[5:])]
+    how = ConvolutionSettings("same", (2, 1, 1), (2, 1, 2), activation, "reflect")
+    layout = Layout.of((7, 9, 10), bank.kernel_size, 8, how)
+    assert pieces(layout) == [slice(0, 2), slice(2, 5), slice(5, 8)]
+    expected, allowed = judged(as_frames(volumes), bank, how)
     with using(way):
-        assert np.array_equal(answer(volumes, bank, how), answer(apart(volumes), bank, how))
+        assert (np.abs(answer(some, bank, how) - expected) <= allowed).all()
 
 
 def test_the_order_of_the_channels_is_that_of_the_volumes():
@@ -220,7 +228,7 @@ def test_only_what_lies_evenly_in_one_array_is(pick, there):
 
 def test_two_threads_put_each_frame_together_once():
     volumes = made(40, (6, 30, 30))
-    frames = GatheredFrames([v.data for v in volumes], 2, 6)
+    frames = GatheredFrames([v.data for v in volumes], 6)
     barrier = threading.Barrier(4)
 
     def look(_: int) -> list[np.ndarray]:
@@ -235,13 +243,9 @@ def test_two_threads_put_each_frame_together_once():
         assert not seen[0][t].flags.writeable
 
 
-def test_few_frames_are_kept(monkeypatch):
+def test_few_frames_are_kept():
     arrays = [v.data for v in made(3, (9, 4, 5))]
-    monkeypatch.setattr(layers, "KEPT_BYTES", 3 * arrays[0][0].nbytes * 4)
-    assert GatheredFrames(arrays, 2, 9).most_bytes == 4 * 240
-    assert GatheredFrames(arrays, 6, 9).most_bytes == 6 * 240
-    assert GatheredFrames(arrays, 1, 2).most_bytes == 2 * 240
-    frames = GatheredFrames(arrays, 2, 3)
+    frames = GatheredFrames(arrays, 3)
     first = frames[0]
     assert frames[0] is first
     for t in (1, 2, 3):
@@ -251,23 +255,37 @@ def test_few_frames_are_kept(monkeypatch):
 
 
 @EVERY_WAY
-def test_frames_are_asked_for_a_few_at_a_time(way, monkeypatch):
-    """However many pieces an answer is made of, the same frame is put together once."""
-    asked: list[int] = []
-
-    class Counting(GatheredFrames):
-        def __getitem__(self, position):
-            if position not in self._kept:
-                asked.append(position)
-            return super().__getitem__(position)
-
-    monkeypatch.setattr(layers, "GatheredFrames", Counting)
+def test_a_frame_is_put_together_once(way, monkeypatch):
+    """However many jobs an answer is made of: they look at the same frames at about the same time."""
+    monkeypatch.setattr(layers, "PART_BYTES", 1)
     volumes, bank = apart(made(7, (10, 40, 50))), random_bank(4, (3, 3, 3), 7)
+    stacked: list[int] = []
+    stack = np.stack
+
+    def counting(arrays: list[np.ndarray], **how: object) -> np.ndarray:
+        stacked.append(len(arrays))
+        return stack(arrays, **how)
+
+    monkeypatch.setattr(layers.np, "stack", counting)
     with using(way):
-        layer(volumes, bank, ConvolutionSettings(dilation=(2, 1, 1)))
-    # Two threads may both note a frame that neither has yet.
-    assert set(asked) == set(range(10))
-    assert len(asked) <= 2 * 10
+        steps = convolve_volumes(volumes, bank, ConvolutionSettings(dilation=(2, 1, 1)))
+        assert sum(isinstance(step, FeatureVolume) for step in steps) == 4
+    assert stacked == [7] * 10
+
+
+@EVERY_WAY
+def test_memory_beside_the_answer_stays_within_the_workspace(way):
+    """NumPy's part of it, for several times as many channels as fit."""
+    volumes, bank = apart(made(300, (4, 60, 80))), random_bank(3, (3, 3, 3), 300)
+    with using(way):
+        layer(made(2, (3, 5, 6)), random_bank(1, (2, 2, 2), 2))  # loads what is loaded once
+        tracemalloc.start()
+        try:
+            answers = layer(volumes, bank)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert peak - sum(volume.data.nbytes for volume in answers) < request.WORKSPACE_BYTES
 
 
 # refusals
@@ -322,24 +340,31 @@ def test_a_kernel_larger_than_the_volumes_is_refused_at_once(kernel, how, words)
 
 def test_what_does_not_fit_into_memory_is_refused_at_once(monkeypatch):
     volumes, bank = made(4, (6, 8, 9)), random_bank(2, (3, 3, 3), 4)
-    kept = 2 * 3 * 4 * 4 * 8 * 9
-    in_place = 2 * 4 * 4 * 6 * 7 + request.WORKSPACE_BYTES
+    needed = 2 * 4 * 4 * 6 * 7 + request.WORKSPACE_BYTES
     monkeypatch.setattr(request, "FREE_MEMORY_SHARE", 1.0)
-    monkeypatch.setattr(request, "free_memory", lambda: in_place)
+    monkeypatch.setattr(request, "free_memory", lambda: needed)
     assert len(layer(volumes, bank)) == 2
+    monkeypatch.setattr(request, "free_memory", lambda: needed - 1)
     with pytest.raises(BudgetError, match=r"2 feature volumes of 4 frames 7x6 need \d+ MB"):
-        convolve_volumes(apart(volumes), bank)
-    monkeypatch.setattr(request, "free_memory", lambda: in_place + kept)
-    assert len(layer(apart(volumes), bank)) == 2
-    monkeypatch.setattr(request, "free_memory", lambda: in_place - 1)
-    with pytest.raises(BudgetError, match="need"):
         convolve_volumes(volumes, bank)
 
 
-def test_a_closed_layer_leaves_no_thread():
-    frames = float_frames((12, 90, 120, 8))
-    volumes = [FeatureVolume(frames[:, c], c) for c in range(8)]
-    work = convolve_volumes(volumes, random_bank(16, (3, 5, 5), 8))
+@pytest.mark.parametrize("together", [True, False])
+def test_memory_that_the_system_refuses_is_a_sentence(together, monkeypatch):
+    def refused(*_: object) -> None:
+        raise MemoryError
+
+    for module in ("engine", "layers"):
+        monkeypatch.setattr(f"core.convolution.{module}.method_for", refused)
+    volumes = made(2, (3, 4, 5))
+    with pytest.raises(BudgetError, match="not enough memory"):
+        list(convolve_volumes(volumes if together else apart(volumes), random_bank(1, (1, 1, 1), 2)))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_closed_layer_leaves_no_thread(together):
+    volumes = made(8, (12, 90, 120))
+    work = convolve_volumes(volumes if together else apart(volumes), random_bank(16, (3, 5, 5), 8))
     next(work)
     work.close()  # type: ignore[attr-defined]
     assert list(work) == []
