@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.clip import Clip
+from core.convolution.definition import convolve
 from core.convolution.streaming import StreamingConvolver
 from core.filters.bank import FilterBank
 from core.filters.builtin import make_bank
@@ -32,9 +33,14 @@ def started() -> Iterator[list[LiveConvolver]]:
 
 
 def run(
-    started: list[LiveConvolver], ring: FrameRing, *, bank: FilterBank = BANK, mirrored: bool = False
+    started: list[LiveConvolver],
+    ring: FrameRing,
+    *,
+    bank: FilterBank = BANK,
+    how: ConvolutionSettings = ConvolutionSettings(),  # noqa: B008 -- a frozen value
+    mirrored: bool = False,
 ) -> LiveConvolver:
-    live = LiveConvolver(ring, bank, ConvolutionSettings(), WorkingSize(14, 14), ContrastSettings(), mirrored)
+    live = LiveConvolver(ring, bank, how, WorkingSize(14, 14), ContrastSettings(), mirrored)
     started.append(live)
     live.start()
     return live
@@ -67,6 +73,22 @@ def test_answers_are_the_stream_s_at_the_working_size(
     for volume, response in zip(newest.volumes, expected, strict=True):
         assert np.allclose(volume.data, response[np.newaxis], atol=1e-5)
     assert np.array_equal(newest.clip.frames, small.frames[-16:])
+
+
+def test_explicit_padding_is_put_around_each_frame_and_never_in_time(
+    started: list[LiveConvolver], frames: np.ndarray
+) -> None:
+    ring = FrameRing(30)
+    how = ConvolutionSettings((5, 2, 3), border="replicate")
+    live = run(started, ring, how=how)
+    assert feed(ring, live, frames[:2]).volumes == ()
+    newest = feed(ring, live, frames[2:4])
+    small = Clip.from_frames(frames[1:4]).resized(WorkingSize(14, 14))
+    expected = convolve(small, BANK.weights, settings=ConvolutionSettings((0, 2, 3), border="replicate"))
+    for volume, response in zip(newest.volumes, expected, strict=True):
+        assert volume.data.shape == (1, 12, 18)
+        assert np.allclose(volume.data, response, atol=1e-5)
+        assert [axis.offset for axis in volume.axes[1:]] == [-1.0, -2.0]
 
 
 def test_without_enough_frames_there_is_a_picture_but_no_volume(
