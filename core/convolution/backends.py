@@ -27,9 +27,6 @@ log = logging.getLogger(__name__)
 NAMES = ("native", "openvino", "numpy")
 VARIABLE = "WAVECUBE_ENGINE"
 
-# TODO: chosen only by name until it passes the tests of all ways.
-_UNFINISHED = ("native",)
-
 Maker = Callable[[Layout, Floats, Floats, int], Method]
 
 
@@ -93,7 +90,7 @@ def method_for(
 
 def _preferred(layout: Layout, filters: int) -> tuple[str, ...]:
     """Return the ways in the order in which they should be tried."""
-    return tuple(name for name in NAMES if name not in _UNFINISHED)
+    return NAMES
 
 
 @cache

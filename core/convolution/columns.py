@@ -25,7 +25,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
-from core.convolution.pixels import Pixels
+from core.convolution.pixels import Pixels, Run
 from core.convolution.team import Job, single_threaded_products
 from core.settings import ConvolutionSettings
 
@@ -87,14 +87,13 @@ class Columns:
         self.layout = layout
         self._memory = np.empty(layout.rows * largest, np.float32)
 
-    def move_to(self, tile: Tile) -> None:
-        """Make ready for a tile; all slots are to be filled again."""
+    def move_to(self, tile: Tile, runs: tuple[Run, Run]) -> None:
+        """Make ready for a tile, which looks at these rows and columns; all slots are to be filled again."""
         layout, rows = self.layout, tile.y1 - tile.y0
         self.matrix = self._memory[: layout.rows * tile.size].reshape(layout.rows, tile.size)
         self._held = [_EMPTY] * layout.kernel[0]
-        columns = tile.x1 - tile.x0
-        self._pixels = Pixels(layout, layout.inputs(1, tile.y0, rows), layout.inputs(2, tile.x0, columns))
-        self._windows = _windows(self._pixels.planes, layout, rows, columns)
+        self._pixels = Pixels(layout.channels, *runs)
+        self._windows = _windows(self._pixels.planes, layout, rows, tile.x1 - tile.x0)
 
     def turn_to(self, positions: list[int], frames: Frames) -> int:
         """Bring kT frames into their slots, where they are not there yet; return the first one's slot."""
@@ -196,7 +195,13 @@ class ColumnsMethod:
         single_threaded_products()
         self._layout, self._bias = layout, bias
         self._product = Product(layout, weights)
-        self._tiles = tiles(layout, len(weights), tile_bytes, 1 if threads == 1 else 2 * threads)
+        self._tiles = {
+            tile: (
+                Run.of(layout, 1, tile.y0, tile.y1 - tile.y0),
+                Run.of(layout, 2, tile.x0, tile.x1 - tile.x0),
+            )
+            for tile in tiles(layout, len(weights), tile_bytes, 1 if threads == 1 else 2 * threads)
+        }
         largest = max(tile.size for tile in self._tiles)
         # A job takes one and puts it back; list.pop and list.append are atomic.
         self._spare = [Columns(layout, largest) for _ in range(min(threads, len(self._tiles)))]
@@ -217,7 +222,7 @@ class ColumnsMethod:
     def _run(self, tile: Tile, order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
         columns = self._spare.pop()
         try:
-            columns.move_to(tile)
+            columns.move_to(tile, self._tiles[tile])
             for place, time in order:
                 self._answer(tile, columns, frames, time, out[:, place])
                 yield tile.size
@@ -231,7 +236,7 @@ class ColumnsMethod:
             key = tile, self._layout.frames_of(time)[0] % self._layout.settings.dilation[0]
             if key not in self._kept:
                 columns = Columns(self._layout, tile.size)
-                columns.move_to(tile)
+                columns.move_to(tile, self._tiles[tile])
                 self._kept[key] = columns
             self._answer(tile, self._kept[key], frames, time, out[:, place])
             yield tile.size

@@ -1,7 +1,8 @@
-"""Convolution by OpenVINO: for each output frame one 2-D convolution over kT C channels.
+"""Convolution by OpenVINO: for each output frame a 2-D convolution over kT C channels.
 
-The newest kT frames lie one after another in a buffer of float planes, so that a window onto it is the
-input, and nothing is copied but the one new frame::
+A frame is worked through in bands of rows: what one inference touches stays in the cache, and memory is
+bounded. The newest kT frames lie one after another in a buffer of float planes, so that a window onto it
+is the input, and nothing is copied but the one new frame::
 
     buffer   | frame 0 | frame 1 | frame 2 | frame 3 | frame 4 |   …      C planes each, with borders
     time 0   |<--------- kT = 3 ---------->|
@@ -22,7 +23,7 @@ import numpy as np
 
 from core.convolution.columns import finish, time_order
 from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
-from core.convolution.pixels import Pixels
+from core.convolution.pixels import Pixels, Run
 from core.convolution.team import Job
 
 
@@ -53,20 +54,24 @@ ov = _quietly_imported()
 MAX_ROWS = 441
 # Products of one inference: some tens of milliseconds, because it cannot be interrupted.
 STEP_PRODUCTS = 1e9
+# What one inference reads and writes, with the copies that OpenVINO makes of it.
+_BAND_BYTES = 8 * 2**20
+_ROWS_AT_LEAST = 32
 # Frames beside the newest kT, for which nothing needs to be moved.
 _SPARE_SLOTS = 8
-_BUFFER_BYTES = 32 * 2**20
+# What a stream keeps from one frame to the next, if all of its windows fit; else it copies more.
+_KEPT_BYTES = 32 * 2**20
 
 
 def suits(filters: int, layout: Layout) -> bool:
     """Tell whether this way is, by measurement, faster than those of NumPy and OpenCV."""
-    _, height, width = layout.output
-    short = layout.rows * height * width <= STEP_PRODUCTS and layout.rows <= 2 * MAX_ROWS
-    return filters >= 4 and short and _frame_bytes(layout) * layout.kernel[0] <= _BUFFER_BYTES
+    rows, _ = _bands(layout, filters)
+    small = _Window.bytes(layout, rows) <= _KEPT_BYTES
+    return filters >= 4 and layout.rows <= 2 * MAX_ROWS and small
 
 
 class OpenVinoMethod:
-    """A `Method`: one job, because OpenVINO has threads of its own.
+    """A `Method`: one job, because OpenVINO has threads of its own; band by band of rows.
 
     Parameters
     ----------
@@ -80,61 +85,95 @@ class OpenVinoMethod:
 
     def __init__(self, layout: Layout, weights: Floats, bias: Floats, threads: int = 1) -> None:
         self._layout, self._bias = layout, bias
-        # (N, kT C, kH, kW): channels in the order of the buffer.
+        # (N, kT C, kH, kW): channels in the order of the window.
         planes = np.array(weights.transpose(0, 1, 4, 2, 3), order="C")  # OpenVINO wants to own them
         planes = planes.reshape(len(weights), -1, *layout.kernel[1:])
-        products = layout.rows * layout.output[1] * layout.output[2]
-        most = max(int(STEP_PRODUCTS / products), 1)
+        self._rows, self._starts = _bands(layout, len(weights))
+        most = max(int(STEP_PRODUCTS / (layout.rows * self._rows * layout.output[2])), 1)
         each = -(-len(weights) // -(-len(weights) // most))
         self._groups = [
-            _Group(layout, slice(first, first + each), planes[first : first + each], threads)
+            _Group(layout, self._rows, slice(first, first + each), planes[first : first + each], threads)
             for first in range(0, len(weights), each)
         ]
-        self._windows: dict[int, _Window] = {}
+        self._windows: dict[tuple[int, int], _Window] = {}
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return one job: see `Method.jobs`."""
         return [partial(self._run, time_order(self._layout, times), frames, out)]
 
     def _run(self, order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
-        voxels = self._layout.output[1] * self._layout.output[2]
-        for place, time in order:
-            planes = self._window(time).turn_to(self._layout.frames_of(time), frames)
-            yield 0
-            done = 0
-            for number, group in enumerate(self._groups, 1):
-                sums = group.convolve(planes)
-                finish(sums, self._bias[group.filters], self._layout.settings, out[group.filters, place])
-                part = voxels * number // len(self._groups) - done
-                done += part
-                yield part
+        finished, width = 0, self._layout.output[2]
+        for start in self._starts:
+            # The last band may lie upon some rows of the one before: all are of one shape.
+            new = (start + self._rows - finished) * width
+            finished = start + self._rows
+            here = slice(start, finished)
+            for place, time in order:
+                planes = self._window(start, time).turn_to(self._layout.frames_of(time), frames)
+                for group in self._groups:
+                    sums, target = group.convolve(planes), out[group.filters, place, here]
+                    finish(sums, self._bias[group.filters], self._layout.settings, target)
+                    yield 0
+                yield new
 
-    def _window(self, time: int) -> "_Window":
-        """Return the buffer of frames for an output frame: with dilation a stream has several."""
-        dilation = self._layout.settings.dilation[0]
-        several = self._layout.clip[0] == ENDLESS and (
-            _frame_bytes(self._layout) * (self._layout.kernel[0] + _SPARE_SLOTS) * dilation <= _BUFFER_BYTES
-        )
-        phase = self._layout.frames_of(time)[0] % dilation if several else 0
-        if phase not in self._windows:
-            self._windows[phase] = _Window(self._layout)
-        return self._windows[phase]
+    def _window(self, start: int, time: int) -> "_Window":
+        """Return where the newest frames lie: a stream has a window for each band and phase of dilation."""
+        layout, key = self._layout, (0, 0)
+        if layout.clip[0] == ENDLESS:
+            dilation = layout.settings.dilation[0]
+            if _Window.bytes(layout, self._rows) * len(self._starts) * dilation <= _KEPT_BYTES:
+                key = start, layout.frames_of(time)[0] % dilation
+        window = self._windows.get(key)
+        if window is None:
+            window = self._windows[key] = _Window(layout, self._rows)
+        window.move_to(start)
+        return window
+
+
+def _bands(layout: Layout, filters: int) -> tuple[int, list[int]]:
+    """Return how many rows a band has, and the first row of each."""
+    _, height, width = layout.output
+    row = 4 * width * (3 * layout.kernel[0] * layout.channels + 3 * filters)
+    count = -(-height // min(max(_BAND_BYTES // row, _ROWS_AT_LEAST), height))
+    rows = -(-height // count)
+    return rows, [min(rows * band, height - rows) for band in range(count)]
 
 
 class _Window:
-    """The newest frames at distances of one dilation, as planes that lie one after another."""
+    """The newest frames at distances of one dilation, as planes that lie one after another.
 
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        _, height, width = layout.output
-        rows, columns = layout.inputs(1, 0, height), layout.inputs(2, 0, width)
-        self._pixels = Pixels(layout, rows, columns)
-        affordable = _BUFFER_BYTES // _frame_bytes(layout) - layout.kernel[0]
-        slots = layout.kernel[0] + min(max(affordable, 0), _SPARE_SLOTS)
-        self._planes = np.zeros((slots, layout.channels, len(rows), len(columns)), np.float32)
-        # Slots first … last - 1 hold the frames at _positions, one dilation apart.
-        self._first = 0
-        self._positions: list[int] = []
+    Parameters
+    ----------
+    layout
+        The geometry.
+    rows
+        Of a band of the output; `move_to` says of which one.
+    """
+
+    def __init__(self, layout: Layout, rows: int) -> None:
+        self._layout, self._rows = layout, rows
+        self._start = -1
+
+    @staticmethod
+    def bytes(layout: Layout, rows: int) -> int:
+        """Return the bytes of a window."""
+        height = len(layout.inputs(1, 0, rows))
+        width = len(layout.inputs(2, 0, layout.output[2]))
+        return 4 * (layout.kernel[0] + _SPARE_SLOTS) * layout.channels * height * width
+
+    def move_to(self, start: int) -> None:
+        """Look at the band from a row on; nothing is held any more, if it is another one."""
+        if start == self._start:
+            return
+        layout = self._layout
+        rows, columns = Run.of(layout, 1, start, self._rows), Run.of(layout, 2, 0, layout.output[2])
+        self._pixels = Pixels(layout.channels, rows, columns)
+        slots = layout.kernel[0] + _SPARE_SLOTS
+        # Zero where it is outside the frames, for ever.
+        self._planes = np.zeros((slots, layout.channels, rows.count, columns.count), np.float32)
+        # Slots from _first on hold the frames at _positions, one dilation apart.
+        self._first, self._positions = 0, list[int]()
+        self._start = start
 
     def turn_to(self, positions: list[int], frames: Frames) -> Floats:
         """Return the planes (1, kT C, rows, columns) of kT frames: a view onto the buffer."""
@@ -167,20 +206,20 @@ class _Window:
 class _Group:
     """Some filters: a compiled model with their weights."""
 
-    def __init__(self, layout: Layout, filters: slice, weights: Floats, threads: int) -> None:
+    def __init__(self, layout: Layout, rows: int, filters: slice, weights: Floats, threads: int) -> None:
         self.filters = filters
-        _, height, width = layout.output
-        padded = len(layout.inputs(1, 0, height)), len(layout.inputs(2, 0, width))
+        width = layout.output[2]
+        padded = len(layout.inputs(1, 0, rows)), len(layout.inputs(2, 0, width))
         settings = layout.settings
         model = _compiled(weights.shape, padded, settings.stride[1:], settings.dilation[1:], threads)
         self._request = model.create_infer_request()
-        self._sums = np.empty((1, len(weights), height, width), np.float32)
+        self._sums = np.empty((1, len(weights), rows, width), np.float32)
         self._weights = weights
         self._request.set_input_tensor(1, ov.Tensor(self._weights, shared_memory=True))
         self._request.set_output_tensor(ov.Tensor(self._sums, shared_memory=True))
 
     def convolve(self, planes: Floats) -> Floats:
-        """Return the sums (N, H', W') for planes (1, kT C, rows, columns); the next call overwrites them."""
+        """Return the sums (N, H', W') for planes (1, kT C, …, …); the next call overwrites them."""
         self._request.set_input_tensor(0, ov.Tensor(planes, shared_memory=True))
         try:
             self._request.infer()
@@ -244,8 +283,3 @@ def _newly_compiled(
 @lru_cache(maxsize=1)
 def _core() -> Any:
     return ov.Core()
-
-
-def _frame_bytes(layout: Layout) -> int:
-    _, height, width = layout.output
-    return 4 * layout.channels * len(layout.inputs(1, 0, height)) * len(layout.inputs(2, 0, width))

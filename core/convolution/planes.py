@@ -16,7 +16,7 @@ from core.convolution.borders import OUTSIDE
 from core.convolution.columns import finish, time_order
 from core.convolution.geometry import span
 from core.convolution.layout import Floats, Frames, Layout
-from core.convolution.pixels import Pixels
+from core.convolution.pixels import Pixels, Run
 from core.convolution.team import Job
 from core.cv import cv2
 
@@ -87,7 +87,9 @@ class _Band:
 
     def __init__(self, layout: Layout, y: int, rows: int) -> None:
         self.y, self.rows = y, rows
-        self._pixels = Pixels(layout, layout.inputs(1, y, rows), layout.inputs(2, 0, layout.output[2]))
+        self._pixels = Pixels(
+            layout.channels, Run.of(layout, 1, y, rows), Run.of(layout, 2, 0, layout.output[2])
+        )
         reach = span(layout.kernel[0], layout.settings.dilation[0])
         self._most = max(min(reach, _KEPT_BYTES // self._pixels.planes.nbytes), 1)
         self._newest: OrderedDict[int, Floats] = OrderedDict()
