@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.display.film import enlarged
-from core.export.content import check_size, film_steps
+from core.export.content import check_colors, check_size, film_steps
 from core.export.job import ExportJob
 from core.playback import order
 from core.progress import Progress
@@ -98,6 +98,7 @@ def _pictures(job: ExportJob) -> Generator[Progress, None, _Pictures]:
     if wanted.content == "feature" or (wanted.content == "mosaic" and job.volumes):
         film = yield from film_steps(job)
         return _Pictures(film.width, film.height, _TABLE, film.order, film.picture, film.table.tobytes())
+    check_colors(clip)
     width, height = clip.width * wanted.scale, clip.height * wanted.scale
     check_size(width, height)
     grey = clip.channels == 1

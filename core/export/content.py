@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 
+from core.clip import Clip
 from core.display.contrast import limits_for, table_for
 from core.display.film import ALL_COLORS, Film, feature_film, input_film
 from core.display.montage import INPUT_COLORS, mosaic_film, mosaic_layout
@@ -52,9 +53,11 @@ def check_film(job: ExportJob) -> None:
     Raises
     ------
     ExportError
-        If it would have too many pixels, or the asked feature volume is not there.
+        If it would have too many pixels, the asked feature volume is not there, or the clip is no picture.
     """
     wanted = job.export
+    if _shows(job) != "feature":
+        check_colors(job.clip)
     if _shows(job) == "feature":
         if wanted.feature >= len(job.volumes):
             count = len(job.volumes)
@@ -66,6 +69,20 @@ def check_film(job: ExportJob) -> None:
     else:
         layout = mosaic_layout(job.clip, job.volumes, wanted)
         check_size(layout.width, layout.height)
+
+
+def check_colors(clip: Clip) -> None:
+    """Refuse to show a clip that is neither grey nor RGB.
+
+    Raises
+    ------
+    ExportError
+        With the number of its channels, and what can be done.
+    """
+    if clip.channels not in (1, 3):
+        raise ExportError(
+            f"A clip of {clip.channels} channels is no picture (1 is grey, 3 are RGB); save it as .npz."
+        )
 
 
 def check_size(width: int, height: int) -> None:

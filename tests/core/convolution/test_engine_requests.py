@@ -16,7 +16,7 @@ from core.errors import BudgetError, FilterError
 from core.progress import Progress
 from core.settings import ConvolutionSettings
 from core.volume import FeatureVolume
-from tests.core.convolution.judges import engine, noise, random_bank, tolerance
+from tests.core.convolution.judges import EVERY_WAY, engine, judged, noise, random_bank, tolerance, using
 
 
 def test_volumes_come_in_order_with_their_names_and_places(small_clip):
@@ -73,6 +73,18 @@ def test_channels_that_disagree_are_refused_at_once_with_both_numbers(channels):
     words = f"Filters for 2 channels do not fit a clip of {channels} channel"
     with pytest.raises(FilterError, match=words):
         convolve_bank(clip, random_bank(1, (1, 1, 1), channels=2))
+
+
+@EVERY_WAY
+@pytest.mark.parametrize("channels", [2, 4, 17, 65, 600])
+def test_a_clip_of_any_number_of_channels_is_convolved(way, channels):
+    clip, bank = noise((3, 7, 8, channels)), random_bank(2, (2, 3, 3), channels)
+    expected, allowed = judged(clip.frames, bank)
+    with using(way):
+        assert (np.abs(engine(clip, bank) - expected) <= allowed).all()
+        stream = StreamingConvolver(bank)
+        assert stream.push(clip.frames[0]) is None
+        assert np.array_equal(stream.push(clip.frames[1]), engine(clip, bank)[:, 0])
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -150,6 +151,20 @@ def test_a_job_that_cannot_be_written_leaves_the_old_file(job: ExportJob, old: P
     wrong = ExportJob(job.clip, job.bank, (), export=ExportSettings(content="feature"))
     with pytest.raises(ExportError):
         run(write(wrong, old))
+
+
+@pytest.mark.parametrize("kind", [".gif", ".png"])
+@pytest.mark.parametrize("channels", [2, 4])
+def test_a_clip_that_is_no_picture_is_refused_with_the_number(
+    job: ExportJob, tmp_path: Path, kind: str, channels: int
+) -> None:
+    odd = Clip.from_frames(np.zeros((3, 60, 80, channels), np.uint8))
+    for shown in (replace(job, clip=odd), ExportJob(odd)):
+        with pytest.raises(ExportError, match=f"{channels} channels is no picture .* save it as .npz"):
+            list(write(shown, tmp_path / f"a{kind}"))
+        list(write(shown, tmp_path / "a.npz"))
+    one = replace(job, clip=odd, export=ExportSettings(content="feature"))
+    assert list(write(one, tmp_path / f"a{kind}"))[-1] == tmp_path / f"a{kind}"
 
 
 def test_kill_in_the_middle_of_a_write_leaves_the_old_file(job: ExportJob, tmp_path: Path) -> None:
