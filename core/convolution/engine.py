@@ -11,12 +11,11 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 
-import numpy as np
-
 from core.clip import Clip
 from core.convolution.backends import method_for
 from core.convolution.geometry import AxisMap, axis_maps
 from core.convolution.layout import Floats, Frames, Layout
+from core.convolution.memory import store
 from core.convolution.request import DEFAULT, check_budget, check_fit, clip_shape, required_bytes
 from core.convolution.team import shared, workers
 from core.cv import cv2
@@ -115,7 +114,7 @@ def convolve_frames(
         some = slice(first, first + group)
         with memory_told():
             method = method_for(layout, weights[some], bias[some], workers())
-            out = np.empty((len(bias[some]), *layout.output), np.float32)
+            out = store.empty((len(bias[some]), *layout.output))
             with closing(shared(method.jobs(frames, range(layout.output[0]), out))) as work:
                 for finished in work:
                     done += finished * len(out)

@@ -18,6 +18,7 @@ from core.convolution.backends import method_for
 from core.convolution.engine import memory_told
 from core.convolution.geometry import span
 from core.convolution.layout import Floats, Layout, Method
+from core.convolution.memory import store
 from core.convolution.request import DEFAULT, check_stream
 from core.convolution.team import Team, workers
 from core.filters.bank import FilterBank
@@ -105,7 +106,7 @@ class StreamingConvolver:
         self._seen += 1
         if self._seen <= field[-1]:
             return None
-        out = np.empty((len(self._bank), 1, *self._layout.output[1:]), np.float32)
+        out = store.empty((len(self._bank), 1, *self._layout.output[1:]))
         for _ in self._team.shared(self._method.jobs(self._frames, [self._answered], out)):
             pass
         self._answered += 1
