@@ -132,7 +132,7 @@ def check_long(shape: Triple, plan: Plan, spool: Spool, *, loaded: bool) -> None
     needs = {spool.folder: volumes + (0 if loaded else clip)}
     for path in plan.outputs:
         if path.suffix.lower() == ".npz":  # only of arrays is it known how large they become
-            folder = path.absolute().parent
+            folder = path.resolve().parent  # where a link leads
             needs[folder] = needs.get(folder, 0) + clip + volumes
         elif volumes:
             check_film(outlined)
