@@ -13,6 +13,7 @@ several convolutions whose answers are added two by two: OpenVINO adds a sum's t
 and in float32 thousands of equal terms would drift further than we allow.
 """
 
+import math
 import sys
 import threading
 from collections.abc import Iterator, Sequence
@@ -66,7 +67,7 @@ _KEPT_BYTES = 32 * 2**20
 def suits(filters: int, layout: Layout) -> bool:
     """Tell whether this way is, by measurement, faster than those of NumPy and OpenCV."""
     rows, _ = _bands(layout, filters)
-    small = _Window.bytes(layout, rows) <= _KEPT_BYTES
+    small = _window_bytes(layout, rows) <= _KEPT_BYTES
     return filters >= 4 and layout.rows <= 2 * MAX_ROWS and small
 
 
@@ -121,7 +122,7 @@ class OpenVinoMethod:
         layout, key = self._layout, (0, 0)
         if layout.clip[0] == ENDLESS:
             dilation = layout.settings.dilation[0]
-            if _Window.bytes(layout, self._rows) * len(self._starts) * dilation <= _KEPT_BYTES:
+            if _window_bytes(layout, self._rows) * len(self._starts) * dilation <= _KEPT_BYTES:
                 key = start, layout.frames_of(time)[0] % dilation
         window = self._windows.get(key)
         if window is None:
@@ -152,14 +153,19 @@ class _Window:
 
     def __init__(self, layout: Layout, rows: int) -> None:
         self._layout, self._rows = layout, rows
+        self._planes = np.zeros(self.shape(layout, rows), np.float32)
+        # Slots from _first on hold the frames at _positions, one dilation apart.
+        self._first = 0
+        self._positions: list[int] = []
         self._start = -1
+        self._inside = slice(0)
 
     @staticmethod
-    def bytes(layout: Layout, rows: int) -> int:
-        """Return the bytes of a window."""
+    def shape(layout: Layout, rows: int) -> tuple[int, int, int, int]:
+        """Return (slots, C, rows, columns) of the pixels that a band looks at."""
         height = len(layout.inputs(1, 0, rows))
         width = len(layout.inputs(2, 0, layout.output[2]))
-        return 4 * (layout.kernel[0] + _SPARE_SLOTS) * layout.channels * height * width
+        return layout.kernel[0] + _SPARE_SLOTS, layout.channels, height, width
 
     def move_to(self, start: int) -> None:
         """Look at the band from a row on; nothing is held any more, if it is another one."""
@@ -167,13 +173,11 @@ class _Window:
             return
         layout = self._layout
         rows, columns = Run.of(layout, 1, start, self._rows), Run.of(layout, 2, 0, layout.output[2])
+        if rows.inside != self._inside:
+            self._planes[...] = 0.0  # what is outside the frames stays so
         self._pixels = Pixels(layout.channels, rows, columns)
-        slots = layout.kernel[0] + _SPARE_SLOTS
-        # Zero where it is outside the frames, for ever.
-        self._planes = np.zeros((slots, layout.channels, rows.count, columns.count), np.float32)
-        # Slots from _first on hold the frames at _positions, one dilation apart.
-        self._first, self._positions = 0, list[int]()
-        self._start = start
+        self._start, self._inside = start, rows.inside
+        self._first, self._positions = 0, []
 
     def turn_to(self, positions: list[int], frames: Frames) -> Floats:
         """Return the planes (1, kT C, rows, columns) of kT frames: a view onto the buffer."""
@@ -201,6 +205,10 @@ class _Window:
         del self._positions[:old]
         if not self._positions:
             self._first = 0
+
+
+def _window_bytes(layout: Layout, rows: int) -> int:
+    return 4 * math.prod(_Window.shape(layout, rows))
 
 
 class _Group:

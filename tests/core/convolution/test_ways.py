@@ -1,5 +1,6 @@
 """Every way to compute against the definition, voxel by voxel, over everything that can be set."""
 
+import threading
 from itertools import islice
 
 import numpy as np
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.convolution.backends import method_for
+from core.convolution.engine import convolve_steps
 from core.convolution.geometry import output_shape
 from core.filters.bank import FilterBank
 from core.settings import ConvolutionSettings
@@ -20,6 +22,7 @@ from tests.core.convolution.judges import (
     layout_of,
     noise,
     random_bank,
+    using,
 )
 
 pytestmark = EVERY_WAY
@@ -121,3 +124,12 @@ def test_no_step_of_a_large_request_is_long(way, filters, kernel):
     voxels = list(islice(steps, 5))
     steps.close()
     assert max(voxels) * bank.weights.size < 5e8 * (2 if len(jobs) == 1 else 1)
+
+
+def test_a_closed_generator_computes_nothing_more_and_leaves_no_thread(way):
+    with using(way):
+        work = convolve_steps(noise((16, 120, 160, 3)), random_bank(16, (5, 5, 5)))
+        next(work)
+        work.close()
+    assert list(work) == []
+    assert not any(thread.name.startswith("convolve") for thread in threading.enumerate())
