@@ -20,14 +20,15 @@ from core.convolution.pixels import Pixels, Run
 from core.convolution.team import Job
 from core.cv import cv2
 
-# Measured (docs/performance.md): with more filters than this the columns win.
-MAX_FILTERS = 3
+# Measured: with more filters than this the columns win; with more than one, where planes of the kernel
+# have fewer than 16 weights.
+MAX_FILTERS, _SMALL_PLANE = 3, 16
 # From 11x11 on, OpenCV goes through the Fourier transform, with other errors and other costs.
 _MAX_SIDE = 10
 # One plane after another is added: with more of them float32 would drift.
 _MAX_PLANES = 64
-# What is kept as planes from one output frame to the next; more of it is made again.
-_KEPT_BYTES = 16 * 2**20
+# What all bands keep as planes from one output frame to the next; more of it is made again.
+_KEPT_BYTES = 32 * 2**20
 _ROWS_AT_LEAST = 16
 
 
@@ -40,7 +41,8 @@ def possible(layout: Layout) -> bool:
 
 def suits(filters: int, layout: Layout) -> bool:
     """Tell whether this way is possible and, by measurement, faster than columns."""
-    return possible(layout) and filters <= MAX_FILTERS
+    small = layout.kernel[1] * layout.kernel[2] < _SMALL_PLANE
+    return possible(layout) and filters <= (1 if small else MAX_FILTERS)
 
 
 class PlanesMethod:
@@ -62,7 +64,9 @@ class PlanesMethod:
         self._weights = np.ascontiguousarray(weights.transpose(1, 0, 4, 2, 3))
         height = layout.output[1]
         each = -(-height // max(min(threads, height // _ROWS_AT_LEAST), 1))
-        self._bands = [_Band(layout, y, min(each, height - y)) for y in range(0, height, each)]
+        starts = range(0, height, each)
+        kept = _KEPT_BYTES // len(starts)
+        self._bands = [_Band(layout, y, min(each, height - y), kept) for y in starts]
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return a job for each band of rows: see `Method.jobs`."""
@@ -85,13 +89,13 @@ class PlanesMethod:
 class _Band:
     """A run of output rows and, as planes, the newest frames that it looked at."""
 
-    def __init__(self, layout: Layout, y: int, rows: int) -> None:
+    def __init__(self, layout: Layout, y: int, rows: int, kept_bytes: int) -> None:
         self.y, self.rows = y, rows
         self._pixels = Pixels(
             layout.channels, Run.of(layout, 1, y, rows), Run.of(layout, 2, 0, layout.output[2])
         )
         reach = span(layout.kernel[0], layout.settings.dilation[0])
-        self._most = max(min(reach, _KEPT_BYTES // self._pixels.planes.nbytes), 1)
+        self._most = max(min(reach, kept_bytes // self._pixels.planes.nbytes), 1)
         self._newest: OrderedDict[int, Floats] = OrderedDict()
 
     def planes(self, source: int, frames: Frames) -> Floats:
