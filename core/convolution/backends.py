@@ -1,19 +1,19 @@
 """Which way of computing a convolution takes: the fastest that this machine has for the case.
 
-====== ================================================ =======================================
-way    what it needs                                    where it is chosen
-====== ================================================ =======================================
-native llvmlite, a processor that it knows              wherever it is there
-openvino OpenVINO, an x86 or ARM processor              many filters, without the first
-numpy  nothing more than NumPy and OpenCV               everything else
-====== ================================================ =======================================
+======== ================================== ==================================================
+way      what it needs                      where it is chosen
+======== ================================== ==================================================
+native   llvmlite, a processor it knows     wherever it is there
+openvino OpenVINO                           without the first, from three filters of 24 weights on
+numpy    nothing beside NumPy and OpenCV    everywhere else
+======== ================================== ==================================================
 
 ``WAVECUBE_ENGINE=numpy`` (or another name) forces a way, for comparing and for finding faults.
 """
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from core.convolution import planes
@@ -88,14 +88,20 @@ def method_for(
     raise UsageError(f"The way {name!r} to compute does not work on this computer.")
 
 
-def _preferred(layout: Layout, filters: int) -> tuple[str, ...]:
-    """Return the ways in the order in which they should be tried."""
-    return NAMES
+def _preferred(layout: Layout, filters: int) -> Iterator[str]:
+    """Yield the ways in the order in which to try them; each is imported only when it is its turn."""
+    yield "native"
+    if _maker("openvino") is not None:
+        from core.convolution.openvino_way import suits
+
+        if suits(filters, layout):
+            yield "openvino"
+    yield "numpy"
 
 
 @cache
 def _maker(name: str) -> Maker | None:
-    """Return what makes a way's methods; None where it cannot be used. Imports it, which may take 0.5 s."""
+    """Return what makes a way's methods; None where it cannot be used. The import takes 0.1 s, once."""
     try:
         if name == "native":
             from core.convolution.native.compiled import usable

