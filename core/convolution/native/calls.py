@@ -60,28 +60,40 @@ class Stage:
         staged
             For each call a frame's position, or `OUTSIDE` for zeros, and the address of its planes.
         """
-        calls: list[Call] = []
-        keep: list[NDArray[Any]] = []
-        for source, planes in staged:
-            if source == OUTSIDE:
-                code, template = self._kind(planar=True)
-                job = template.copy()
-                job[STAGE["row_sources"]] = self._nowhere.ctypes.data
-            else:
-                frame: NDArray[Any] = frames[source]
-                planar = frame.dtype == np.float32
-                first, second, third = frame.strides
-                if third != frame.itemsize or (not planar and second != frame.shape[2]):
-                    frame = np.ascontiguousarray(frame)
-                    first, second, third = frame.strides
-                code, template = self._kind(planar)
-                job = template.copy()
-                job[:3] = (frame.ctypes.data, *((second, first) if planar else (first, 1)))
-                keep.append(frame)
-            job[STAGE["planes"]] = planes
-            keep.append(job)
-            calls.append((code, job.ctypes.data))
-        return calls, keep
+        sources = [source for source, _ in staged]
+        there = [source for source in sources if source != OUTSIDE]
+        if isinstance(frames, np.ndarray) and self._straight(frames):
+            seen, addresses = frames[:1], frames.ctypes.data + np.array(sources) * frames.strides[0]
+            keep: list[Any] = [frames]
+        else:
+            each = {source: self._read(frames, source) for source in there}
+            if len({frame.strides for frame in each.values()}) > 1:
+                each = {source: np.array(frame, order="C") for source, frame in each.items()}
+            seen = next(iter(each.values()))[np.newaxis] if each else np.empty((1, 1, 1, 1), np.float32)
+            addresses = np.array([each[s].ctypes.data if s in each else 0 for s in sources])
+            keep = list(each.values())
+        planar = seen.dtype == np.float32
+        code, template = self._kind(planar)
+        jobs = np.tile(template, (len(staged), 1))
+        jobs[:, STAGE["frame"]] = addresses
+        jobs[:, STAGE["frame_row"]], jobs[:, STAGE["frame_channel"]] = (
+            (seen.strides[2], seen.strides[1]) if planar else (seen.strides[1], 1)
+        )
+        jobs[:, STAGE["planes"]] = [planes for _, planes in staged]
+        if len(there) < len(sources):
+            jobs[np.array(sources) == OUTSIDE, STAGE["row_sources"]] = self._nowhere.ctypes.data
+        begin, step = jobs.ctypes.data, jobs.strides[0]
+        return [(code, begin + n * step) for n in range(len(staged))], [*keep, jobs]
+
+    def _read(self, frames: Frames, source: int) -> NDArray[Any]:
+        frame: NDArray[Any] = frames[source]
+        return frame if self._straight(frame[np.newaxis]) else np.ascontiguousarray(frame)
+
+    @staticmethod
+    def _straight(frames: NDArray[Any]) -> bool:
+        """Tell whether the numbers of a row lie side by side."""
+        _, _, second, third = frames.strides
+        return third == frames.itemsize and (frames.dtype == np.float32 or second == frames.shape[3])
 
     def _kind(self, planar: bool) -> tuple[int, Longs]:
         """Return code for one kind of frame, and a job with all that its frames have in common."""

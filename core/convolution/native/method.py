@@ -16,7 +16,7 @@ from core.convolution.team import Job
 STRIP_BYTES = 4 * 2**20
 # With a dilation in time all frames that are needed again are held, if they take no more than this.
 _SPAN_BYTES = 64 * 2**20
-_STRIPS_PER_THREAD = 3
+_STRIPS_PER_THREAD = 2
 _EMPTY = -2  # what a slot holds that nothing was staged in
 
 
@@ -89,7 +89,9 @@ def _slots(layout: Layout) -> int:
     return wanted if wanted * frame <= _SPAN_BYTES else layout.kernel[0]
 
 
-def _cuts(layout: Layout, geometry: Geometry, shared_out: list[Pass], threads: int) -> list[tuple[int, int]]:
+def _cuts(
+    layout: Layout, geometry: Geometry, shared_out: Sequence[Pass], threads: int
+) -> list[tuple[int, int]]:
     """Cut the answers' rows into strips: enough for all threads, small enough for the cache."""
     height, block = layout.output[1], max(one.entries.rows for one in shared_out)
     rows = -(-height // (_STRIPS_PER_THREAD * threads if threads > 1 else 1))

@@ -1,6 +1,7 @@
 """Which block computes what: entries, masks, programs and weights in the order of the inner loop."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,7 +166,8 @@ def _lanes_of(mask: int, rows: int, filters: int) -> int:
     return sum(((1 << filters) - 1) << (row * filters) for row in range(rows) if mask >> row & 1)
 
 
-def passes(layout: Layout, filters: int, width: int, registers: int = 16) -> list[Pass]:
+@lru_cache(maxsize=16)
+def passes(layout: Layout, filters: int, width: int, registers: int = 16) -> tuple[Pass, ...]:
     """Share filters and columns of answers out among blocks that fill the registers.
 
     Parameters
@@ -176,6 +178,10 @@ def passes(layout: Layout, filters: int, width: int, registers: int = 16) -> lis
         How many.
     width, registers
         Numbers in a vector, and vectors that the processor can hold.
+
+    Notes
+    -----
+    Remembered for the last layouts: it takes milliseconds, and new weights need the same.
     """
     result = []
     first = 0
@@ -186,7 +192,7 @@ def passes(layout: Layout, filters: int, width: int, registers: int = 16) -> lis
         for vectors, places in columns(layout.output[2], width, size * rows, registers).items():
             result.append(Pass(first, size, blocks, known[rows], vectors, np.array(places, np.int64)))
         first += size * blocks
-    return result
+    return tuple(result)
 
 
 def _shares(filters: int, height: int) -> list[tuple[int, int, int]]:

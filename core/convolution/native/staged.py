@@ -1,5 +1,6 @@
 """In which memory frames are staged, and with what they are multiplied there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,7 +38,7 @@ class Geometry:
     sources: NDArray[np.intp]
 
     @classmethod
-    def of(cls, layout: Layout, vector: int, shared_out: list[Pass], slots: int) -> "Geometry":
+    def of(cls, layout: Layout, vector: int, shared_out: Sequence[Pass], slots: int) -> "Geometry":
         """Work the sizes out."""
         phases = layout.settings.stride[2]
         reach = layout.settings.dilation[2] * (layout.kernel[2] - 1) // phases

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.convolution.layout import Floats, Frames, Layout
+from core.convolution.memory import store
 from core.convolution.native.calls import Answers, Call, Stage, run
 from core.convolution.native.plan import Entries
 from core.convolution.native.staged import Geometry, Work
@@ -71,7 +72,8 @@ class Strip:
             Whether staged frames are wanted again by the next run.
         """
         if self._buffer is None:
-            self._buffer = np.zeros(self._slot * self._geometry.slots, np.float32)
+            # What lies between rows is read, but no answer of it is kept: it may be anything.
+            self._buffer = store.empty((self._slot * self._geometry.slots,))
         planes = self._buffer.ctypes.data
         if self._answers is None or not self._answers.retarget(out):
             rows = self._first, self._last
@@ -88,13 +90,14 @@ class Strip:
         """Compute some output frames in one go, or a single large one in pieces."""
         indices = [moment.index for moment in moments]
         computed = answers.calls(indices, [self._offsets(moment.slots) for moment in moments])
+        staged = [(source, planes + 4 * slot * self._slot) for m in moments for source, slot in m.staged]
+        staging, keep = self._stage.calls(frames, staged) if staged else ([], [])
         calls: list[Call] = []
-        keep = []
+        done = 0
         for moment, (computing, jobs) in zip(moments, computed, strict=True):
-            staged = [(source, planes + 4 * slot * self._slot) for source, slot in moment.staged]
-            staging, staging_jobs = self._stage.calls(frames, staged)
-            keep.append((jobs, staging_jobs))
-            calls += staging
+            calls += staging[done : done + len(moment.staged)]
+            done += len(moment.staged)
+            keep.append(jobs)
             if len(moments) > 1:
                 calls += computing
                 continue
