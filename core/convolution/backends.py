@@ -1,12 +1,12 @@
 """Which way of computing a convolution takes: the fastest that this machine has for the case.
 
-======== ================================== ==================================================
+======== ================================== =======================================================
 way      what it needs                      where it is chosen
-======== ================================== ==================================================
+======== ================================== =======================================================
 native   llvmlite, a processor it knows     wherever it is there
 openvino OpenVINO                           without the first, from three filters of 24 weights on
 numpy    nothing beside NumPy and OpenCV    everywhere else
-======== ================================== ==================================================
+======== ================================== =======================================================
 
 ``WAVECUBE_ENGINE=numpy`` (or another name) forces a way, for comparing and for finding faults.
 """
