@@ -1,4 +1,4 @@
-"""In which memory frames are staged, and with what they are multiplied there."""
+"""In which memory frames are staged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.convolution.geometry import span
-from core.convolution.layout import OUTSIDE, Floats, Layout
+from core.convolution.layout import OUTSIDE, Layout
 from core.convolution.native.plan import Pass
 
 
@@ -63,13 +63,3 @@ class Geometry:
         reach = span(layout.kernel[1], layout.settings.dilation[1])
         staged = (rows - 1) * layout.settings.stride[1] + reach
         return 4 * self.slots * layout.channels * self.phases * staged * self.pitch
-
-
-@dataclass(frozen=True)
-class Work:
-    """A pass with its code and its weights."""
-
-    one: Pass
-    code: int
-    weights: Floats
-    bias: Floats

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.convolution.layout import Floats, Frames, Layout
+from core.convolution.layout import OUTSIDE, Floats, Frames
 from core.convolution.memory import store
-from core.convolution.native.calls import Answers, Call, Stage, run
-from core.convolution.native.plan import Entries
-from core.convolution.native.staged import Geometry, Work
+from core.convolution.native.calls import Call, Longs, calls_of, run
+from core.convolution.native.kernel_ir import FIELD
+from core.convolution.native.prepared import Prepared, StripPlan
+from core.convolution.native.staging_ir import FIELD as STAGE
 
 
 @dataclass(frozen=True)
@@ -37,27 +39,18 @@ class Strip:
 
     Parameters
     ----------
-    layout, geometry, work
-        What is computed, in which memory, by which passes.
-    vector
-        Numbers in a vector.
-    first, last
-        Rows of answers from `first` to before `last`.
+    ready, plan
+        How the layout is computed, and which rows of it.
+    weights, bias
+        For each pass, in the order of its blocks; they must live as long as the strip.
     """
 
-    def __init__(
-        self, layout: Layout, geometry: Geometry, work: list[Work], vector: int, first: int, last: int
-    ) -> None:
-        self._layout, self._geometry, self._work, self._vector = layout, geometry, work, vector
-        self._first, self._last = first, last
-        self._rows = layout.inputs(1, first, last - first).astype(np.int64)
-        self._plane = len(self._rows) * geometry.pitch  # floats
-        self._slot = layout.channels * geometry.phases * self._plane
+    def __init__(self, ready: Prepared, plan: StripPlan, weights: list[Floats], bias: list[Floats]) -> None:
+        self._ready, self._plan = ready, plan
+        self._given = np.array(
+            [(w.ctypes.data, 4 * w[0].size, b.ctypes.data) for w, b in zip(weights, bias, strict=True)]
+        )
         self._buffer: Floats | None = None
-        self._answers: Answers | None = None
-        self._stage = Stage(layout, geometry, self._rows, self._plane)
-        self._tables: dict[tuple[int, ...], list[int]] = {}
-        self._keep: list[NDArray[np.int32]] = []  # what these addresses are of
 
     def run(self, frames: Frames, moments: list[Moment], out: Floats, stays: bool) -> Iterator[int]:
         """Compute this strip's part of some output frames, in steps of some milliseconds.
@@ -71,58 +64,99 @@ class Strip:
         stays
             Whether staged frames are wanted again by the next run.
         """
+        plan = self._plan
         if self._buffer is None:
             # What lies between rows is read, but no answer of it is kept: it may be anything.
-            self._buffer = store.empty((self._slot * self._geometry.slots,))
-        planes = self._buffer.ctypes.data
-        if self._answers is None or not self._answers.retarget(out):
-            rows = self._first, self._last
-            self._answers = Answers(self._layout, self._geometry, self._work, self._vector, rows, planes, out)
-        answers = self._answers
+            self._buffer = store.empty((plan.slot * self._ready.geometry.slots,))
+        here = out[:, :, plan.first : plan.last]
         try:
-            for first in range(0, len(moments), answers.together):
-                yield from self._step(frames, moments[first : first + answers.together], planes, answers)
+            for first in range(0, len(moments), plan.together):
+                some = moments[first : first + plan.together]
+                target = here
+                if plan.narrow:
+                    target = np.empty((len(out), len(some), here.shape[2], self._ready.vector), np.float32)
+                yield from self._step(frames, some, target)
+                if plan.narrow:
+                    here[:, [moment.index for moment in some]] = target[..., : here.shape[3]]
+                yield len(some) * plan.voxels
         finally:
             if not stays:
-                self._buffer = self._answers = None  # room for the next strip of this thread
+                self._buffer = None  # room for the next strip of this thread
 
-    def _step(self, frames: Frames, moments: list[Moment], planes: int, answers: Answers) -> Iterator[int]:
+    def _step(self, frames: Frames, moments: list[Moment], target: Floats) -> Iterator[int]:
         """Compute some output frames in one go, or a single large one in pieces."""
-        indices = [moment.index for moment in moments]
-        computed = answers.calls(indices, [self._offsets(moment.slots) for moment in moments])
-        staged = [(source, planes + 4 * slot * self._slot) for m in moments for source, slot in m.staged]
-        staging, keep = self._stage.calls(frames, staged) if staged else ([], [])
+        staging, keep = self._staging(frames, [pair for moment in moments for pair in moment.staged])
+        jobs, each = self._answering(moments, target)
+        if len(moments) == 1:
+            yield from self._pieces(staging, jobs[0], each)
+            return
+        # One column of calls for each pass.
+        answering = [calls_of(code, jobs[:, n]) for n, code in enumerate(self._ready.codes)]
         calls: list[Call] = []
         done = 0
-        for moment, (computing, jobs) in zip(moments, computed, strict=True):
+        for moment, computing in zip(moments, zip(*answering, strict=True), strict=True):
             calls += staging[done : done + len(moment.staged)]
+            calls += computing
             done += len(moment.staged)
-            keep.append(jobs)
-            if len(moments) > 1:
-                calls += computing
-                continue
-            for part in answers.parts(computing, jobs):
-                run(calls + part)
+        run(calls)
+        del keep, jobs  # only now
+
+    def _pieces(self, calls: list[Call], jobs: Longs, each: list[int]) -> Iterator[int]:
+        """Compute one output frame, so many outer places of each pass at once."""
+        for number, code in enumerate(self._ready.codes):
+            job = jobs[number : number + 1]
+            end = int(job[0, FIELD["end"]])
+            for begin in range(0, end, each[number]):
+                job[0, FIELD["begin"]], job[0, FIELD["end"]] = begin, min(begin + each[number], end)
+                run(calls + calls_of(code, job))
                 calls = []
                 yield 0
-        if calls:
-            run(calls)
-        answers.copy(indices)
-        yield len(moments) * answers.voxels
 
-    def _offsets(self, slots: tuple[int, ...]) -> list[int]:
-        """Return for each pass the address of its entries' places, with the frames in these slots."""
-        if slots not in self._tables:
-            unique = {id(work.one.entries): work.one.entries for work in self._work}
-            tables = {key: self._table(one, np.array(slots)) for key, one in unique.items()}
-            self._keep += tables.values()
-            self._tables[slots] = [tables[id(work.one.entries)].ctypes.data for work in self._work]
-        return self._tables[slots]
+    def _answering(self, moments: list[Moment], target: Floats) -> tuple[Longs, list[int]]:
+        """Return jobs (moments, passes, fields) that compute output frames."""
+        assert self._buffer is not None
+        filter_step, time_step, row_step, _ = target.strides
+        template, each = self._plan.answering(filter_step, row_step)
+        jobs = np.tile(template, (len(moments), 1, 1))
+        jobs[:, :, FIELD["input"]] = self._buffer.ctypes.data
+        jobs[:, :, [FIELD["weights"], FIELD["weights_step"], FIELD["bias"]]] = self._given
+        jobs[:, :, FIELD["offsets"]] = [self._plan.offsets(moment.slots) for moment in moments]
+        places = range(len(moments)) if self._plan.narrow else [moment.index for moment in moments]
+        firsts = target.ctypes.data + np.array([one.first * filter_step for one in self._ready.passes])
+        jobs[:, :, FIELD["out"]] = firsts + time_step * np.array(places)[:, np.newaxis]
+        return jobs, each
 
-    def _table(self, wanted: Entries, slots: NDArray[np.intp]) -> NDArray[np.int32]:
-        """Return where each entry lies, in bytes from the block's first answer's."""
-        phases, pitch = self._geometry.phases, self._geometry.pitch
-        channel, row, column = wanted.pixels.T
-        floats = slots[wanted.taps] * self._slot + (channel * phases + column % phases) * self._plane
-        table: NDArray[np.int32] = (4 * (floats + row * pitch + column // phases)).astype(np.int32)
-        return table
+    def _staging(self, frames: Frames, staged: list[tuple[int, int]]) -> tuple[list[Call], Any]:
+        """Return the calls that bring frames into slots, and what must live until they have run."""
+        assert self._buffer is not None
+        if not staged:
+            return [], None
+        sources = np.array([source for source, _ in staged])
+        seen, addresses, keep = _addresses(frames, sources)
+        planar = seen.dtype == np.float32
+        code, template = self._plan.staging(planar)
+        jobs = np.tile(template, (len(staged), 1))
+        jobs[:, STAGE["frame"]] = addresses
+        jobs[:, STAGE["frame_row"]] = seen.strides[1] if planar else seen.strides[0]
+        jobs[:, STAGE["frame_channel"]] = seen.strides[0] if planar else 1
+        slots = np.array([slot for _, slot in staged])
+        jobs[:, STAGE["planes"]] = self._buffer.ctypes.data + 4 * self._plan.slot * slots
+        jobs[sources == OUTSIDE, STAGE["row_sources"]] = self._plan.nowhere
+        return calls_of(code, jobs), (jobs, keep)
+
+
+def _addresses(frames: Frames, sources: NDArray[np.intp]) -> tuple[NDArray[Any], Any, Any]:
+    """Return one of the frames, the addresses of all, which are alike, and what keeps them there."""
+    if isinstance(frames, np.ndarray) and _straight(frames[0]):
+        return frames[0], frames.ctypes.data + sources * frames.strides[0], frames
+    each: dict[int, NDArray[Any]] = {int(s): frames[int(s)] for s in sources if s != OUTSIDE}
+    if len({frame.strides for frame in each.values()}) > 1 or not all(map(_straight, each.values())):
+        each = {source: np.array(frame, order="C") for source, frame in each.items()}
+    one = next(iter(each.values()), np.empty((1, 1, 1), np.float32))
+    return one, [each[s].ctypes.data if s in each else 0 for s in sources.tolist()], each
+
+
+def _straight(frame: NDArray[Any]) -> bool:
+    """Tell whether the numbers of a row lie side by side."""
+    _, second, third = frame.strides
+    return third == frame.itemsize and (frame.dtype == np.float32 or second == frame.shape[2])
