@@ -11,12 +11,13 @@ import ctypes
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from threading import Event
+from queue import SimpleQueue
+from time import monotonic
 
 import numpy as np
 
@@ -33,22 +34,23 @@ def workers() -> int:
 
 
 class Team:
-    """Threads that wait for work; for whoever shares work many times a second.
+    """Threads that work with the one that calls them; for whoever shares work many times a second.
 
-    Making threads for each piece takes half a millisecond, as much as the piece itself may take. Belongs
-    to one thread, which closes it; a team that is forgotten ends its threads when it is deleted.
+    Belongs to one thread, which closes it; a team that is forgotten ends its threads when it is deleted.
 
     Parameters
     ----------
     size
-        How many threads; each is made when it is first needed.
+        How many threads work, the calling one included; each other is made when it is first needed.
     """
 
     def __init__(self, size: int) -> None:
-        self._pool = ThreadPoolExecutor(max(size, 1), thread_name_prefix="convolve", initializer=step_back)
+        self._size = max(size, 1)
+        self._inbox: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._helpers: list[threading.Thread] = []
 
     def shared(self, jobs: Sequence[Job]) -> Generator[int, None, None]:
-        """Run jobs in the threads; yield every 10 ms, and at the end, how much has been finished since.
+        """Run jobs here and in the threads; yield every 10 ms, and at the end, how much has been done since.
 
         Parameters
         ----------
@@ -58,35 +60,120 @@ class Team:
         Notes
         -----
         Closing the generator stops every job after its present step and waits for that. What a job raises
-        is raised here.
+        is raised here, when the others have stopped. The calling thread steps back (`step_back`), unless it
+        is the main thread.
         """
+        if not jobs:
+            return
         single_threaded_products()
-        finished: list[int] = []
-        stop = Event()
-
-        def run(job: Job) -> None:
-            for amount in job():
-                finished.append(amount)
-                if stop.is_set():
-                    return
-
-        begun = [self._pool.submit(run, job) for job in jobs]
-        pending = set(begun)
+        if threading.current_thread() is not threading.main_thread():
+            step_back()
+        work = _Work(jobs)
+        helpers = min(self._size, len(jobs)) - 1
+        for _ in range(helpers):
+            self._help(work.help)
         try:
-            while pending:
-                ended, pending = wait(pending, timeout=REPORT_SECONDS)
-                for future in ended:
-                    future.result()
-                count = len(finished)
-                yield sum(finished[:count])
-                del finished[:count]
+            yield from work.own()
+            yield from work.rest(helpers)
         finally:
-            stop.set()
-            wait([future for future in begun if not future.cancel()])
+            work.stop.set()
+            work.wait_for(helpers)
 
     def close(self) -> None:
         """Join all threads."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for _ in self._helpers:
+            self._inbox.put(None)
+        for helper in self._helpers:
+            helper.join()
+        self._helpers.clear()
+
+    def __del__(self) -> None:
+        for _ in self._helpers:
+            self._inbox.put(None)
+
+    def _help(self, task: Callable[[], None]) -> None:
+        """Give a task to the helpers; there are as many as tasks at a time."""
+        if len(self._helpers) < self._size - 1:
+            name = f"convolve_{len(self._helpers)}"
+            helper = threading.Thread(target=_serve, args=(self._inbox,), name=name, daemon=True)
+            helper.start()
+            self._helpers.append(helper)
+        self._inbox.put(task)
+
+
+def _serve(inbox: "SimpleQueue[Callable[[], None] | None]") -> None:
+    """Do one task after another until there is none any more."""
+    step_back()
+    while (task := inbox.get()) is not None:
+        task()
+        del task  # and what it holds, before the next one comes
+
+
+class _Work:
+    """Jobs that several threads take one after another."""
+
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.stop = threading.Event()
+        self._jobs = deque(jobs)
+        self._finished: list[int] = []
+        self._failures: list[BaseException] = []
+        self._ended = threading.Semaphore(0)
+        self._seen = 0
+
+    def own(self) -> Generator[int, None, None]:
+        """Take jobs in the calling thread; yield every 10 ms how much everybody has done since."""
+        reported = monotonic()
+        while job := self._next():
+            for amount in job():
+                self._finished.append(amount)
+                if monotonic() - reported >= REPORT_SECONDS:
+                    yield self._report()
+                    reported = monotonic()
+
+    def help(self) -> None:
+        """Take jobs in another thread."""
+        try:
+            while job := self._next():
+                for amount in job():
+                    self._finished.append(amount)
+                    if self.stop.is_set():
+                        break
+        except BaseException as failure:  # raised again by the thread that wants the result
+            self._failures.append(failure)
+            self.stop.set()
+        finally:
+            self._ended.release()
+
+    def rest(self, helpers: int) -> Generator[int, None, None]:
+        """Wait for the others; yield every 10 ms and at the end how much everybody has done since."""
+        while self._seen < helpers:
+            if self._ended.acquire(timeout=REPORT_SECONDS or None):
+                self._seen += 1
+            else:
+                yield self._report()
+        if self._failures:
+            raise self._failures[0]
+        yield self._report()
+
+    def wait_for(self, helpers: int) -> None:
+        """Return when nobody works any more."""
+        while self._seen < helpers:
+            self._ended.acquire()
+            self._seen += 1
+
+    def _next(self) -> Job | None:
+        if self.stop.is_set():
+            return None
+        try:
+            return self._jobs.popleft()
+        except IndexError:
+            return None
+
+    def _report(self) -> int:
+        count = len(self._finished)
+        total = sum(self._finished[:count])
+        del self._finished[:count]
+        return total
 
 
 def shared(jobs: Sequence[Job]) -> Generator[int, None, None]:

@@ -27,10 +27,10 @@ class NativeMethod:
     ) -> None:
         self._layout = layout
         ready = prepared(layout, len(weights), threads, width)
-        self._weights = [one.packed(weights) for one in ready.passes]
-        self._bias = [one.packed_bias(bias) for one in ready.passes]
+        packed = [one.packed(weights) for one in ready.passes]
+        packed_bias = [one.packed_bias(bias) for one in ready.passes]
         self._held = [_EMPTY] * ready.geometry.slots
-        self._strips = [Strip(ready, plan, self._weights, self._bias) for plan in ready.strips]
+        self._strips = [Strip(ready, plan, packed, packed_bias) for plan in ready.strips]
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return one job for each strip: see `Method.jobs`."""

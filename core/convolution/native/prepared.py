@@ -162,7 +162,7 @@ class StripPlan:
         return self._templates[key][:2]
 
     def offsets(self, slots: tuple[int, ...]) -> Longs:
-        """Return for each pass the address of its entries' places, with the kernel's frames in these slots."""
+        """Return for each pass the address of its entries' places, with frames in these slots."""
         key = self._plane, *slots
         if key not in self._tables:
             unique = {id(one.entries): one.entries for one in self._passes}

@@ -42,11 +42,12 @@ class Strip:
     ready, plan
         How the layout is computed, and which rows of it.
     weights, bias
-        For each pass, in the order of its blocks; they must live as long as the strip.
+        For each pass, in the order of its blocks.
     """
 
     def __init__(self, ready: Prepared, plan: StripPlan, weights: list[Floats], bias: list[Floats]) -> None:
         self._ready, self._plan = ready, plan
+        self._keep = weights, bias  # only their addresses are used
         self._given = np.array(
             [(w.ctypes.data, 4 * w[0].size, b.ctypes.data) for w, b in zip(weights, bias, strict=True)]
         )
