@@ -109,6 +109,7 @@ class OpenVINO:
         from openvino import opset13 as op
 
         self._tensor, self._last = openvino.Tensor, last
+        self._problem = problem  # tensors share its memory and do not keep it alive
         axes = range(problem.axes)
         shape = [1, *problem.size]
         shape = [1, problem.channels, *problem.size] if feed == "planes" else [*shape, problem.channels]
