@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,63 +57,59 @@ def entries(layout: Layout, rows: int) -> Entries:
     """Put the entries of blocks of some rows of answers in order.
 
     A row of pixels serves every row of answers whose receptive field it lies in. Entries that serve the
-    same rows follow each other, as far as sums may be long: `CHUNK`.
+    same rows follow each other, those that serve few rows first, until a sum would become long: `CHUNK`.
     """
-    kh, sy = layout.kernel[1], layout.settings.stride[1]
+    (kt, kh, kw), sy = layout.kernel, layout.settings.stride[1]
     _, dy, dx = layout.settings.dilation
     serves: dict[int, list[tuple[int, int]]] = {}  # row of pixels -> row of answers, row of the kernel
     for row in range(rows):
         for i in range(kh):
             serves.setdefault(row * sy + i * dy, []).append((row, i))
-    masks: list[int] = []
-    taps: list[int] = []
-    pixels: list[tuple[int, int, int]] = []
-    program: list[tuple[int, int]] = []
-    order: list[tuple[int, int, int, int, int]] = []
-    for chunk in _chunks(layout):
-        runs: dict[int, list[tuple[int, int, int, int]]] = {}  # mask -> tap, channel, row of pixels, j
-        for tap, channel, columns in chunk:
-            for pixel_row in sorted(serves):
-                mask = sum(1 << row for row, _ in serves[pixel_row])
-                runs.setdefault(mask, []).extend((tap, channel, pixel_row, j) for j in columns)
-        if program:
-            program.append((FLUSH, 0))
-        for mask, run in runs.items():
-            if mask not in masks:
-                masks.append(mask)
-            program.append((masks.index(mask), len(run)))
-            for tap, channel, pixel_row, j in run:
-                taps.append(tap)
-                pixels.append((channel, pixel_row, j * dx))
-                order.extend((tap, channel, i, j, row) for row, i in sorted(serves[pixel_row]))
-    flushed = any(operation == FLUSH for operation, _ in program)
-    program.append((END_TOTALS if flushed else END_SUMS, 0))
+    taps, pixels, order = [], [], []
+    runs: dict[int, int] = {}  # mask -> how many entries
+    for mask in sorted({_mask(served) for served in serves.values()}, key=lambda m: (m.bit_count(), m)):
+        pixel_rows = [y for y in sorted(serves) if _mask(serves[y]) == mask]
+        # (entries, 4): tap, channel, row of pixels, column of the kernel
+        places = np.array(list(product(range(kt), range(layout.channels), pixel_rows, range(kw))), np.intp)
+        runs[mask] = len(places)
+        taps.append(places[:, 0])
+        pixels.append(places[:, 1:] * (1, 1, dx))
+        for_rows = [[(i, row) for row, i in sorted(serves[y])] for y in places[:, 2].tolist()]
+        kernel_rows, answer_rows = np.moveaxis(np.array(for_rows, np.intp), 2, 0)
+        each = np.repeat(places[:, np.newaxis], kernel_rows.shape[1], axis=1)
+        columns_of = (each[..., 0], each[..., 1], kernel_rows, each[..., 3], answer_rows)
+        order.append(np.stack(columns_of, axis=-1).reshape(-1, 5))
     return Entries(
         rows,
-        np.array(taps, np.intp),
-        np.array(pixels, np.intp),
-        tuple(masks),
-        np.array(program, np.int32),
-        np.array(order, np.intp),
+        np.concatenate(taps),
+        np.concatenate(pixels),
+        tuple(runs),
+        _program(runs, rows),
+        np.concatenate(order),
     )
 
 
-def _chunks(layout: Layout) -> list[list[tuple[int, int, range]]]:
-    """Return the receptive field in pieces of at most `CHUNK` voxels: frames, channels, columns."""
-    kt, kh, kw = layout.kernel
-    across = max(CHUNK // kh, 1)
-    chunks: list[list[tuple[int, int, range]]] = []
-    free = 0
-    for tap in range(kt):
-        for channel in range(layout.channels):
-            for first in range(0, kw, across):
-                columns = range(first, min(first + across, kw))
-                if kh * len(columns) > free:
-                    chunks.append([])
-                    free = CHUNK
-                chunks[-1].append((tap, channel, columns))
-                free -= kh * len(columns)
-    return chunks
+def _mask(served: list[tuple[int, int]]) -> int:
+    return sum(1 << row for row, _ in served)
+
+
+def _program(runs: dict[int, int], rows: int) -> NDArray[np.int32]:
+    """Return the operations for runs of entries, with a flush wherever a sum would become too long."""
+    program: list[tuple[int, int]] = []
+    lengths = np.zeros(rows, int)
+    for number, (mask, count) in enumerate(runs.items()):
+        lanes = [row for row in range(rows) if mask >> row & 1]
+        while count:
+            if lengths[lanes].max() == CHUNK:
+                program.append((FLUSH, 0))
+                lengths[:] = 0
+            some = min(count, CHUNK - int(lengths[lanes].max()))
+            program.append((number, some))
+            lengths[lanes] += some
+            count -= some
+    flushed = any(operation == FLUSH for operation, _ in program)
+    program.append((END_TOTALS if flushed else END_SUMS, 0))
+    return np.array(program, np.int32)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.convolution.geometry import span
-from core.convolution.layout import OUTSIDE, Layout
+from core.convolution.layout import ENDLESS, OUTSIDE, Layout
 from core.convolution.native.calls import Longs, job
 from core.convolution.native.compiled import address_of, vector_registers, vector_width
 from core.convolution.native.kernel_ir import FIELD
@@ -26,7 +26,8 @@ from core.convolution.native.staging_ir import Staging
 STRIP_BYTES = 4 * 2**20
 # With a dilation in time all frames that are needed again are held, if they take no more than this.
 _SPAN_BYTES = 64 * 2**20
-_STRIPS_PER_THREAD = 2
+# Two strips for each thread, so that none waits long for the other; one where the work is short.
+_STRIPS_PER_THREAD, _SHORT_PRODUCTS = 2, 5e8
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def prepared(layout: Layout, filters: int, threads: int, width: int | None) -> P
     codes = tuple(address_of(one.shape(layout, vector)) for one in shared_out)
     geometry = Geometry.of(layout, vector, shared_out, _slots(layout))
     tables: dict[tuple[int, ...], tuple[Longs, Any]] = {}
-    cuts = _cuts(layout, geometry, shared_out, threads)
+    frames = 1 if layout.clip[0] == ENDLESS else layout.output[0]
+    products = float(layout.rows) * filters * frames * layout.output[1] * layout.output[2]
+    pieces = threads * (1 if products < _SHORT_PRODUCTS else _STRIPS_PER_THREAD)
+    cuts = _cuts(layout, geometry, shared_out, 1 if threads == 1 else pieces)
     strips = tuple(StripPlan(layout, geometry, shared_out, vector, cut, tables) for cut in cuts)
     return Prepared(layout, vector, shared_out, codes, geometry, strips)
 
@@ -74,11 +78,14 @@ def _slots(layout: Layout) -> int:
 
 
 def _cuts(
-    layout: Layout, geometry: Geometry, shared_out: tuple[Pass, ...], threads: int
+    layout: Layout, geometry: Geometry, shared_out: tuple[Pass, ...], pieces: int
 ) -> list[tuple[int, int]]:
-    """Cut the answers' rows into strips: enough for all threads, small enough for the cache."""
+    """Cut the answers' rows into so many strips, or more: small enough for the cache.
+
+    Cuts lie between blocks of rows, so that the numbers do not depend on where they are.
+    """
     height, block = layout.output[1], max(one.entries.rows for one in shared_out)
-    rows = -(-height // (_STRIPS_PER_THREAD * threads if threads > 1 else 1))
+    rows = -(-height // pieces)
     while rows > block and geometry.strip_bytes(layout, rows) > STRIP_BYTES:
         rows = -(-rows // 2)
     rows = -(-rows // block) * block
