@@ -1,7 +1,7 @@
 """Lists of native calls."""
 
 from collections.abc import Sequence
-from ctypes import addressof, c_int64
+from ctypes import Array, addressof, c_int64
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,16 @@ from core.convolution.native.compiled import driver
 Longs = NDArray[np.int64]
 # The addresses of a function and of its job.
 Call = tuple[int, int]
+Listed = Array[c_int64]
 
 
-def run(calls: Sequence[Call]) -> None:
+def list_of(calls: Sequence[Call]) -> Listed:
+    """Return calls as native code reads them; their jobs must live as long as they are run."""
+    return (c_int64 * (2 * len(calls) + 1))(len(calls), *(address for call in calls for address in call))
+
+
+def run(listed: Listed) -> None:
     """Run native calls one after another, without the interpreter's lock."""
-    listed = (c_int64 * (2 * len(calls) + 1))(len(calls), *(address for call in calls for address in call))
     driver()(addressof(listed))
 
 

@@ -13,8 +13,8 @@ from core.convolution.native.kernel_ir import END_SUMS, END_TOTALS, FLUSH, Shape
 # The longest sum in float32. With totals of at most 32 such sums a response is off by at most
 # (128 + 32) units in the last place, 2**-24 of the sum of absolute terms each: below 1e-5 of it.
 CHUNK = 128
-# Multiplications between two places where the work can be cancelled: about five milliseconds.
-STEP_PRODUCTS = 2e8
+# Multiplications between two places where the work can be cancelled: about ten milliseconds.
+STEP_PRODUCTS = 4e8
 # With more sums than this the totals are float64.
 _MOST_FLUSHES = 31
 

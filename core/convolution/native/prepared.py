@@ -26,8 +26,9 @@ from core.convolution.native.staging_ir import Staging
 STRIP_BYTES = 4 * 2**20
 # With a dilation in time all frames that are needed again are held, if they take no more than this.
 _SPAN_BYTES = 64 * 2**20
-# Two strips for each thread, so that none waits long for the other; one where the work is short.
-_STRIPS_PER_THREAD, _SHORT_PRODUCTS = 2, 5e8
+# Strips for each thread: one, and one more for so many multiplications, so that none waits long for
+# the other; each strip stages some rows of its neighbours again.
+_STRIP_PRODUCTS, _MOST_STRIPS = 3e8, 4
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def prepared(layout: Layout, filters: int, threads: int, width: int | None) -> P
     tables: dict[tuple[int, ...], tuple[Longs, Any]] = {}
     frames = 1 if layout.clip[0] == ENDLESS else layout.output[0]
     products = float(layout.rows) * filters * frames * layout.output[1] * layout.output[2]
-    pieces = threads * (1 if products < _SHORT_PRODUCTS else _STRIPS_PER_THREAD)
-    cuts = _cuts(layout, geometry, shared_out, 1 if threads == 1 else pieces)
+    pieces = threads * min(1 + int(products / _STRIP_PRODUCTS), _MOST_STRIPS) if threads > 1 else 1
+    cuts = _cuts(layout, geometry, shared_out, pieces)
     strips = tuple(StripPlan(layout, geometry, shared_out, vector, cut, tables) for cut in cuts)
     return Prepared(layout, vector, shared_out, codes, geometry, strips)
 

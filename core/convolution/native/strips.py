@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.convolution.layout import OUTSIDE, Floats, Frames
 from core.convolution.memory import store
-from core.convolution.native.calls import Call, Longs, calls_of, run
+from core.convolution.native.calls import Call, Listed, Longs, calls_of, list_of, run
 from core.convolution.native.kernel_ir import FIELD
 from core.convolution.native.prepared import Prepared, StripPlan
 from core.convolution.native.staging_ir import FIELD as STAGE
@@ -34,6 +34,60 @@ class Moment:
     slots: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class _Round:
+    """Calls for some output frames; only addresses are still to be filled in.
+
+    Parameters
+    ----------
+    staging, answering
+        Jobs (n, fields).
+    places
+        Where each answering job's answers lie, in bytes from the first answer.
+    pieces
+        The calls, in lists of some milliseconds.
+    """
+
+    staging: Longs
+    answering: Longs
+    places: Longs
+    pieces: list[Listed]
+
+    def fill(self, frames: "_Seen", out: int) -> None:
+        """Say where the frames lie, and the first answer."""
+        self.staging[:, STAGE["frame"]] = frames.addresses
+        self.answering[:, FIELD["out"]] = out + self.places
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Frames in memory: alike in kind and in how their numbers lie; `keep` is what keeps them there."""
+
+    planar: bool
+    row: int
+    channel: int
+    addresses: NDArray[np.int64]
+    keep: Any
+
+    @classmethod
+    def of(cls, frames: Frames, sources: NDArray[np.int64]) -> "_Seen":
+        """Look at frames; those that lie apart in memory are copied."""
+        if isinstance(frames, np.ndarray) and _straight(frames[0]):
+            return cls._alike(frames[0], frames.ctypes.data + sources * frames.strides[0], frames)
+        each: dict[int, NDArray[Any]] = {s: frames[s] for s in sources.tolist() if s != OUTSIDE}
+        if len({frame.strides for frame in each.values()}) > 1 or not all(map(_straight, each.values())):
+            each = {source: np.array(frame, order="C") for source, frame in each.items()}
+        one = next(iter(each.values()), np.empty((1, 1, 1), np.float32))
+        addresses = [each[s].ctypes.data if s in each else 0 for s in sources.tolist()]
+        return cls._alike(one, np.array(addresses, np.int64), each)
+
+    @classmethod
+    def _alike(cls, one: NDArray[Any], addresses: NDArray[np.int64], keep: Any) -> "_Seen":
+        if one.dtype == np.float32:
+            return cls(True, one.strides[1], one.strides[0], addresses, keep)
+        return cls(False, one.strides[0], 1, addresses, keep)
+
+
 class Strip:
     """Some rows of all answers; used by one thread at a time.
 
@@ -52,6 +106,7 @@ class Strip:
             [(w.ctypes.data, 4 * w[0].size, b.ctypes.data) for w, b in zip(weights, bias, strict=True)]
         )
         self._buffer: Floats | None = None
+        self._rounds: dict[tuple[Any, ...], _Round] = {}
 
     def run(self, frames: Frames, moments: list[Moment], out: Floats, stays: bool) -> Iterator[int]:
         """Compute this strip's part of some output frames, in steps of some milliseconds.
@@ -76,85 +131,91 @@ class Strip:
                 target = here
                 if plan.narrow:
                     target = np.empty((len(out), len(some), here.shape[2], self._ready.vector), np.float32)
-                yield from self._step(frames, some, target)
+                yield from self._step(frames, some, target, stays)
                 if plan.narrow:
                     here[:, [moment.index for moment in some]] = target[..., : here.shape[3]]
                 yield len(some) * plan.voxels
         finally:
             if not stays:
                 self._buffer = None  # room for the next strip of this thread
+                self._rounds.clear()
 
-    def _step(self, frames: Frames, moments: list[Moment], target: Floats) -> Iterator[int]:
+    def _step(self, frames: Frames, moments: list[Moment], target: Floats, stays: bool) -> Iterator[int]:
         """Compute some output frames in one go, or a single large one in pieces."""
-        staging, keep = self._staging(frames, [pair for moment in moments for pair in moment.staged])
-        jobs, each = self._answering(moments, target)
-        if len(moments) == 1:
-            yield from self._pieces(staging, jobs[0], each)
-            return
-        # One column of calls for each pass.
-        answering = [calls_of(code, jobs[:, n]) for n, code in enumerate(self._ready.codes)]
-        calls: list[Call] = []
-        done = 0
-        for moment, computing in zip(moments, zip(*answering, strict=True), strict=True):
-            calls += staging[done : done + len(moment.staged)]
-            calls += computing
-            done += len(moment.staged)
-        run(calls)
-        del keep, jobs  # only now
-
-    def _pieces(self, calls: list[Call], jobs: Longs, each: list[int]) -> Iterator[int]:
-        """Compute one output frame, so many outer places of each pass at once."""
-        for number, code in enumerate(self._ready.codes):
-            job = jobs[number : number + 1]
-            end = int(job[0, FIELD["end"]])
-            for begin in range(0, end, each[number]):
-                job[0, FIELD["begin"]], job[0, FIELD["end"]] = begin, min(begin + each[number], end)
-                run(calls + calls_of(code, job))
-                calls = []
+        sources = np.array([source for moment in moments for source, _ in moment.staged], np.int64)
+        seen = _Seen.of(frames, sources)
+        if stays and len(moments) == 1:  # frame after frame of a stream: the same calls come again and again
+            outside = tuple((sources == OUTSIDE).tolist())
+            slots = tuple(slot for _, slot in moments[0].staged)
+            key = (moments[0].index, moments[0].slots, slots, outside, seen.planar, seen.row, target.strides)
+            if key not in self._rounds:
+                self._rounds[key] = self._round(seen, sources, moments, target.strides)
+            it = self._rounds[key]
+        else:
+            it = self._round(seen, sources, moments, target.strides)
+        it.fill(seen, target.ctypes.data)
+        for number, listed in enumerate(it.pieces):
+            if number:
                 yield 0
+            run(listed)
 
-    def _answering(self, moments: list[Moment], target: Floats) -> tuple[Longs, list[int]]:
-        """Return jobs (moments, passes, fields) that compute output frames."""
-        assert self._buffer is not None
-        filter_step, time_step, row_step, _ = target.strides
+    def _round(
+        self, seen: _Seen, sources: NDArray[np.int64], moments: list[Moment], strides: tuple[int, ...]
+    ) -> _Round:
+        """Write calls down."""
+        staging, stage_calls = self._staging(seen, sources, [slot for m in moments for _, slot in m.staged])
+        filter_step, time_step, row_step, _ = strides
         template, each = self._plan.answering(filter_step, row_step)
         jobs = np.tile(template, (len(moments), 1, 1))
-        jobs[:, :, FIELD["input"]] = self._buffer.ctypes.data
+        jobs[:, :, FIELD["input"]] = self._address
         jobs[:, :, [FIELD["weights"], FIELD["weights_step"], FIELD["bias"]]] = self._given
         jobs[:, :, FIELD["offsets"]] = [self._plan.offsets(moment.slots) for moment in moments]
-        places = range(len(moments)) if self._plan.narrow else [moment.index for moment in moments]
-        firsts = target.ctypes.data + np.array([one.first * filter_step for one in self._ready.passes])
-        jobs[:, :, FIELD["out"]] = firsts + time_step * np.array(places)[:, np.newaxis]
-        return jobs, each
+        times = range(len(moments)) if self._plan.narrow else [moment.index for moment in moments]
+        firsts = np.array([one.first * filter_step for one in self._ready.passes])
+        places = firsts + time_step * np.array(times)[:, np.newaxis]
+        if len(moments) == 1 and (template[:, FIELD["end"]] > each).any():
+            return self._pieces(staging, stage_calls, jobs[0], places[0], each)
+        # A column of calls for each pass.
+        columns = [calls_of(code, jobs[:, n]) for n, code in enumerate(self._ready.codes)]
+        calls: list[Call] = []
+        done = 0
+        for moment, answering in zip(moments, zip(*columns, strict=True), strict=True):
+            calls += stage_calls[done : done + len(moment.staged)]
+            calls += answering
+            done += len(moment.staged)
+        return _Round(staging, jobs.reshape(-1, jobs.shape[2]), places.reshape(-1), [list_of(calls)])
 
-    def _staging(self, frames: Frames, staged: list[tuple[int, int]]) -> tuple[list[Call], Any]:
-        """Return the calls that bring frames into slots, and what must live until they have run."""
-        assert self._buffer is not None
-        if not staged:
-            return [], None
-        sources = np.array([source for source, _ in staged])
-        seen, addresses, keep = _addresses(frames, sources)
-        planar = seen.dtype == np.float32
-        code, template = self._plan.staging(planar)
-        jobs = np.tile(template, (len(staged), 1))
-        jobs[:, STAGE["frame"]] = addresses
-        jobs[:, STAGE["frame_row"]] = seen.strides[1] if planar else seen.strides[0]
-        jobs[:, STAGE["frame_channel"]] = seen.strides[0] if planar else 1
-        slots = np.array([slot for _, slot in staged])
-        jobs[:, STAGE["planes"]] = self._buffer.ctypes.data + 4 * self._plan.slot * slots
+    def _pieces(
+        self, staging: Longs, stage_calls: list[Call], jobs: Longs, places: Longs, each: list[int]
+    ) -> _Round:
+        """Cut the calls of one output frame: so many outer places of each pass at once."""
+        cuts = [
+            (number, begin)
+            for number, most in enumerate(each)
+            for begin in range(0, int(jobs[number, FIELD["end"]]), most)
+        ]
+        numbers = [number for number, _ in cuts]
+        cut = jobs[numbers]
+        cut[:, FIELD["begin"]] = [begin for _, begin in cuts]
+        cut[:, FIELD["end"]] = [min(begin + each[n], int(jobs[n, FIELD["end"]])) for n, begin in cuts]
+        codes = [self._ready.codes[number] for number in numbers]
+        calls = [(code, address) for code, (_, address) in zip(codes, calls_of(0, cut), strict=True)]
+        pieces = [list_of([*(stage_calls if not n else []), call]) for n, call in enumerate(calls)]
+        return _Round(staging, cut, places[numbers], pieces)
+
+    def _staging(self, seen: _Seen, sources: NDArray[np.int64], slots: list[int]) -> tuple[Longs, list[Call]]:
+        """Return the jobs that bring frames into slots, and their calls."""
+        code, template = self._plan.staging(seen.planar)
+        jobs = np.tile(template, (len(slots), 1))
+        jobs[:, STAGE["frame_row"]], jobs[:, STAGE["frame_channel"]] = seen.row, seen.channel
+        jobs[:, STAGE["planes"]] = self._address + 4 * self._plan.slot * np.array(slots, np.int64)
         jobs[sources == OUTSIDE, STAGE["row_sources"]] = self._plan.nowhere
-        return calls_of(code, jobs), (jobs, keep)
+        return jobs, calls_of(code, jobs)
 
-
-def _addresses(frames: Frames, sources: NDArray[np.intp]) -> tuple[NDArray[Any], Any, Any]:
-    """Return one of the frames, the addresses of all, which are alike, and what keeps them there."""
-    if isinstance(frames, np.ndarray) and _straight(frames[0]):
-        return frames[0], frames.ctypes.data + sources * frames.strides[0], frames
-    each: dict[int, NDArray[Any]] = {int(s): frames[int(s)] for s in sources if s != OUTSIDE}
-    if len({frame.strides for frame in each.values()}) > 1 or not all(map(_straight, each.values())):
-        each = {source: np.array(frame, order="C") for source, frame in each.items()}
-    one = next(iter(each.values()), np.empty((1, 1, 1), np.float32))
-    return one, [each[s].ctypes.data if s in each else 0 for s in sources.tolist()], each
+    @property
+    def _address(self) -> int:
+        assert self._buffer is not None
+        return self._buffer.ctypes.data
 
 
 def _straight(frame: NDArray[Any]) -> bool:

@@ -141,7 +141,9 @@ def test_memory_is_bounded_for_ever(way):
 def test_closing_joins_the_threads(way):
     with using(way), StreamingConvolver(random_bank(2, (2, 2, 2))) as stream:
         assert len(pushed(stream, noise((4, 5, 6, 3)).frames)) == 3
-        assert any(thread.name.startswith("convolve") for thread in threading.enumerate())
+        # OpenVINO shares the work out itself.
+        helped = any(thread.name.startswith("convolve") for thread in threading.enumerate())
+        assert helped == (way != "openvino")
     assert not any(thread.name.startswith("convolve") for thread in threading.enumerate())
 
 
