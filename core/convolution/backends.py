@@ -3,8 +3,9 @@
 ======== ================================== =======================================================
 way      what it needs                      where it is chosen
 ======== ================================== =======================================================
-native   llvmlite, a processor it knows     wherever it is there
-openvino OpenVINO                           without the first, from three filters of 24 weights on
+native   llvmlite, a processor it knows     wherever it is there, below 64 channels
+openvino OpenVINO                           from 64 channels on; without native, from three filters
+                                            of 24 weights on
 numpy    nothing beside NumPy and OpenCV    everywhere else
 ======== ================================== =======================================================
 
@@ -26,6 +27,10 @@ log = logging.getLogger(__name__)
 
 NAMES = ("native", "openvino", "numpy")
 VARIABLE = "WAVECUBE_ENGINE"
+
+# From so many on, the native way's pixels no longer stay in the cache between two filters (measured:
+# 64 channels 92 against 80 ms, 256 channels 288 against 155 ms).
+_MANY_CHANNELS = 64
 
 Maker = Callable[[Layout, Floats, Floats, int], Method]
 
@@ -90,13 +95,20 @@ def method_for(
 
 def _preferred(layout: Layout, filters: int) -> Iterator[str]:
     """Yield the ways in the order in which to try them; each is imported only when it is its turn."""
+    if layout.channels >= _MANY_CHANNELS and _openvino_suits(layout, filters):
+        yield "openvino"
     yield "native"
-    if _maker("openvino") is not None:
-        from core.convolution.openvino_way import suits
-
-        if suits(filters, layout):
-            yield "openvino"
+    if layout.channels < _MANY_CHANNELS and _openvino_suits(layout, filters):
+        yield "openvino"
     yield "numpy"
+
+
+def _openvino_suits(layout: Layout, filters: int) -> bool:
+    if _maker("openvino") is None:
+        return False
+    from core.convolution.openvino_way import suits
+
+    return suits(filters, layout)
 
 
 @cache

@@ -78,7 +78,7 @@ def entries(layout: Layout, rows: int) -> Entries:
         kernel_rows, answer_rows = np.moveaxis(np.array(for_rows, np.intp), 2, 0)
         each = np.repeat(places[:, np.newaxis], kernel_rows.shape[1], axis=1)
         columns_of = (each[..., 0], each[..., 1], kernel_rows, each[..., 3], answer_rows)
-        order.append(np.stack(columns_of, axis=-1).reshape(-1, 5))
+        order.append(np.moveaxis(np.array(columns_of), 0, -1).reshape(-1, 5))
     return Entries(
         rows,
         np.concatenate(taps),

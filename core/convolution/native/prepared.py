@@ -1,7 +1,8 @@
 """All that is the same for every set of weights: made once for a layout, and then remembered.
 
 New random filters for the same clip, and frame after frame of a stream, only fill in addresses. All of
-this is read by several threads; what is added later is added whole.
+this is read by several threads. Where two of them make the same thing, the first one's stays and both use
+it: addresses of the other's would soon be those of nothing.
 """
 
 from dataclasses import dataclass
@@ -152,9 +153,8 @@ class StripPlan:
 
     def staging(self, planar: bool) -> tuple[int, Longs]:
         """Return the code that stages one kind of frame, and a job with all that its frames share."""
-        if planar not in self._kinds:
-            self._kinds[planar] = self._staging(planar)
-        return self._kinds[planar][:2]
+        known = self._kinds.get(planar) or self._kinds.setdefault(planar, self._staging(planar))
+        return known[:2]
 
     def answering(self, filter_step: int, row_step: int) -> tuple[Longs, list[int]]:
         """Return jobs (passes, fields) with all that frames share, and how many places each may take at once.
@@ -165,19 +165,19 @@ class StripPlan:
             Bytes from one filter's answers to the next's, and from one row to the next.
         """
         key = filter_step, row_step
-        if key not in self._templates:
-            self._templates[key] = self._answering(filter_step, row_step)
-        return self._templates[key][:2]
+        known = self._templates.get(key) or self._templates.setdefault(key, self._answering(*key))
+        return known[:2]
 
     def offsets(self, slots: tuple[int, ...]) -> Longs:
         """Return for each pass the address of its entries' places, with frames in these slots."""
         key = self._plane, *slots
-        if key not in self._tables:
-            unique = {id(one.entries): one.entries for one in self._passes}
-            made = {name: self._table(one.taps, one.pixels, slots) for name, one in unique.items()}
-            addresses = [made[id(one.entries)].ctypes.data for one in self._passes]
-            self._tables[key] = (np.array(addresses, np.int64), made)
-        return self._tables[key][0]
+        known = self._tables.get(key) or self._tables.setdefault(key, self._all_tables(slots))
+        return known[0]
+
+    def _all_tables(self, slots: tuple[int, ...]) -> tuple[Longs, Any]:
+        unique = {id(one.entries): one.entries for one in self._passes}
+        made = {name: self._table(one.taps, one.pixels, slots) for name, one in unique.items()}
+        return np.array([made[id(one.entries)].ctypes.data for one in self._passes], np.int64), made
 
     def _table(
         self, taps: NDArray[np.intp], pixels: NDArray[np.intp], slots: tuple[int, ...]

@@ -42,6 +42,14 @@ def test_numpy_works_everywhere():
     assert isinstance(made(name="numpy"), ColumnsMethod)
 
 
+@pytest.mark.skipif("openvino" not in usable_names(), reason="OpenVINO is not installed")
+@pytest.mark.parametrize(("channels", "first"), [(3, "native"), (63, "native"), (64, "openvino")])
+def test_hundreds_of_channels_go_another_way(channels, first):
+    layout = Layout.of((4, 40, 40), (2, 3, 3), channels, ConvolutionSettings())
+    assert next(backends._preferred(layout, 8)) == first
+    assert next(backends._preferred(layout, 1)) == "native"
+
+
 def test_the_environment_forces_a_way(monkeypatch):
     monkeypatch.setenv(VARIABLE, "numpy")
     assert isinstance(made(), ColumnsMethod)

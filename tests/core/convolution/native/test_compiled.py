@@ -1,6 +1,8 @@
 """Machine code: for vectors of every width, and what happens where none can be made."""
 
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from core.convolution.definition import convolve
 from core.convolution.layout import Layout
 from core.convolution.native import compiled
 from core.convolution.native.method import NativeMethod
+from core.convolution.native.prepared import StripPlan, prepared
 from core.convolution.team import shared
 from core.settings import ACTIVATIONS, ConvolutionSettings
 from tests.core.convolution.judges import noise, random_bank
@@ -57,6 +60,31 @@ def test_code_is_made_once_for_all_kernels_clips_and_weights():
             pass
         made.append(len(compiled._addresses))
     assert made[0] == made[1] == made[2]
+
+
+def test_two_threads_that_prepare_the_same_use_the_same(monkeypatch):
+    """The addresses of what one of them made would be those of nothing when the other's takes its place."""
+    layout = Layout.of((3, 20, 40), (3, 3, 3), 3, ConvolutionSettings())
+    prepared.cache_clear()
+    strip, both = prepared(layout, 8, 2, None).strips[0], threading.Barrier(2)
+    for name in ("_all_tables", "_answering", "_staging"):
+        make = getattr(StripPlan, name)
+
+        def together(self, *given, make=make):
+            made = make(self, *given)
+            both.wait(timeout=10)
+            return made
+
+        monkeypatch.setattr(StripPlan, name, together)
+    with ThreadPoolExecutor(2) as pool:
+        for ask in (
+            lambda: strip.offsets((0, 1, 2)),
+            lambda: strip.answering(4000, 160)[0],
+            lambda: strip.staging(False)[1],
+        ):
+            one, other = pool.map(lambda _, ask=ask: ask(), range(2))
+            assert one is other
+    prepared.cache_clear()
 
 
 def test_where_no_code_can_be_made_another_way_takes_over(monkeypatch, caplog):
