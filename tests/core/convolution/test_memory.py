@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 
 from core.convolution import engine, streaming
+from core.convolution.backends import usable_names
 from core.convolution.engine import convolve_bank
 from core.convolution.streaming import StreamingConvolver
 from core.cv import cv2
 from core.errors import BudgetError
-from tests.core.convolution.judges import EVERY_WAY, noise, random_bank
+from tests.core.convolution.judges import noise, random_bank
 
+# A process each: those that are seldom chosen go with the long runs.
+WAYS = [pytest.param(name, marks=[pytest.mark.slow] * (n > 0)) for n, name in enumerate(usable_names())]
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = """
 import numpy as np
@@ -47,7 +50,7 @@ WORK = {
 
 @pytest.mark.skipif(not os.access("/proc/self/clear_refs", os.W_OK), reason="only Linux tells the peak")
 @pytest.mark.parametrize("kind", ["clip", "stream"])
-@EVERY_WAY
+@pytest.mark.parametrize("way", WAYS)
 def test_no_more_than_64_mb_beside_the_result(way, kind):
     environment = {**os.environ, "WAVECUBE_ENGINE": way}
     script = SCRIPT.replace("{work}", WORK[kind])
