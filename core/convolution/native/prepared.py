@@ -29,7 +29,7 @@ STRIP_BYTES = 4 * 2**20
 _SPAN_BYTES = 64 * 2**20
 # Strips for each thread: one, and one more for so many multiplications, so that none waits long for
 # the other; each strip stages some rows of its neighbours again.
-_STRIP_PRODUCTS, _MOST_STRIPS = 3e8, 4
+_STRIP_PRODUCTS, _MOST_STRIPS = 3e8, 2
 
 
 @dataclass(frozen=True)
