@@ -30,6 +30,9 @@ from core.settings import Activation
 
 FLUSH, END_SUMS, END_TOTALS = -1, -2, -3
 
+# Entries that a turn of the inner loop takes.
+_AT_ONCE = 4
+
 # Fields of a job, all int64. Steps are in bytes.
 FIELDS = (
     "input",  # address of the first pixel that the first answer looks at
@@ -186,37 +189,63 @@ class _Kernel:
     def _entries(
         self, mask: int, count: ir.Value, pixels: ir.Value, state: list[ir.Value], sums: list[ir.Value]
     ) -> tuple[list[ir.Value], ir.Value, ir.Value]:
-        """Write the loop that everything else is for: `count` entries with the lanes of one mask."""
-        e, b, shape = self.e, self.e.b, self.shape
+        """Write the loops that everything else is for: `count` entries with the lanes of one mask.
+
+        Several at a time, so that counting takes less, and then the rest.
+        """
+        b, shape = self.e.b, self.shape
         lanes = [r for r in range(shape.lanes) if mask >> r & 1]
+        grown = {cell: value for cell, value in zip(self.cells, sums, strict=True) if cell[0] in lanes}
+        whole = b.and_(count, i64(-_AT_ONCE))
+        grown = self._loop(lanes, i64(0), whole, _AT_ONCE, pixels, state, grown)
+        grown = self._loop(lanes, whole, count, 1, pixels, state, grown)
+        return (
+            [grown.get(cell, value) for cell, value in zip(self.cells, sums, strict=True)],
+            self.e.at(state[1], b.mul(count, i64(4))),
+            self.e.at(state[2], b.mul(count, i64(4 * len(lanes)))),
+        )
+
+    def _loop(
+        self,
+        lanes: list[int],
+        begin: ir.Value,
+        end: ir.Value,
+        step: int,
+        pixels: ir.Value,
+        state: list[ir.Value],
+        sums: dict[tuple[int, int], ir.Value],
+    ) -> dict[tuple[int, int], ir.Value]:
+        """Write a loop over entries, `step` of them each time; return the sums after it."""
+        e, b = self.e, self.e.b
         before = b.block
         loop, after = e.function.append_basic_block("entries"), e.function.append_basic_block("taken")
-        b.branch(loop)
+        b.cbranch(b.icmp_signed("<", begin, end), loop, after)
         b.position_at_end(loop)
         number = b.phi(I64)
-        number.add_incoming(i64(0), before)
-        grown = {cell: b.phi(self.vec) for cell in self.cells if cell[0] in lanes}
-        for cell, value in zip(self.cells, sums, strict=True):
-            if cell in grown:
-                grown[cell].add_incoming(value, before)
-        offset = b.sext(e.load(e.at(state[1], b.mul(number, i64(4))), I32, 4), I64)
-        place = e.at(pixels, offset)
-        factors = e.at(state[2], b.mul(number, i64(4 * len(lanes))))
-        new = {}
-        for cell, x, factor in self._products(lanes, place, factors):
-            new[cell] = self._multiply_add(x, factor, grown[cell])
-        following = b.add(number, i64(1))
+        number.add_incoming(begin, before)
+        first = {cell: b.phi(self.vec) for cell in sums}
+        for cell, phi in first.items():
+            phi.add_incoming(sums[cell], before)
+        grown: dict[tuple[int, int], ir.Value] = dict(first)
+        offsets = e.at(state[1], b.mul(number, i64(4)))
+        weights = e.at(state[2], b.mul(number, i64(4 * len(lanes))))
+        for n in range(step):
+            offset = b.sext(e.load(e.at(offsets, i64(4 * n)), I32, 4), I64)
+            factors = e.at(weights, i64(4 * len(lanes) * n))
+            for cell, x, factor in self._products(lanes, e.at(pixels, offset), factors):
+                grown[cell] = self._multiply_add(x, factor, grown[cell])
+        following = b.add(number, i64(step))
         number.add_incoming(following, b.block)
-        for cell, phi in grown.items():
-            phi.add_incoming(new[cell], b.block)
-        b.cbranch(b.icmp_signed("<", following, count), loop, after)
+        for cell, phi in first.items():
+            phi.add_incoming(grown[cell], b.block)
+        last = b.block
+        b.cbranch(b.icmp_signed("<", following, end), loop, after)
         b.position_at_end(after)
-        results = [new.get(cell, value) for cell, value in zip(self.cells, sums, strict=True)]
-        return (
-            results,
-            e.at(state[1], b.mul(count, i64(4))),
-            e.at(state[2], b.mul(count, i64(4 * len(lanes)))),
-        )
+        results = {cell: b.phi(self.vec) for cell in sums}
+        for cell, phi in results.items():
+            phi.add_incoming(sums[cell], before)
+            phi.add_incoming(grown[cell], last)
+        return results
 
     def _products(
         self, lanes: list[int], place: ir.Value, factors: ir.Value
