@@ -258,7 +258,10 @@ def peak(frames: int, folder: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
         target.unlink(missing_ok=True)
 
 
-@pytest.mark.parametrize("suffix", suffixes())
+@pytest.mark.parametrize(
+    "suffix",  # the animations share their film: one of them stands for both
+    [pytest.param(s, marks=[pytest.mark.slow] * (s == ".png")) for s in suffixes()],
+)
 def test_memory_does_not_grow_with_the_clip(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

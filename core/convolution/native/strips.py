@@ -134,7 +134,6 @@ class Strip:
                 yield from self._step(frames, some, target, stays)
                 if plan.narrow:
                     here[:, [moment.index for moment in some]] = target[..., : here.shape[3]]
-                yield len(some) * plan.voxels
         finally:
             if not stays:
                 self._buffer = None  # room for the next strip of this thread
@@ -154,10 +153,10 @@ class Strip:
         else:
             it = self._round(seen, sources, moments, target.strides)
         it.fill(seen, target.ctypes.data)
+        voxels, pieces = len(moments) * self._plan.voxels, len(it.pieces)
         for number, listed in enumerate(it.pieces):
-            if number:
-                yield 0
             run(listed)
+            yield voxels * (number + 1) // pieces - voxels * number // pieces
 
     def _round(
         self, seen: _Seen, sources: NDArray[np.int64], moments: list[Moment], strides: tuple[int, ...]

@@ -65,7 +65,7 @@ def as_frames(volumes: Sequence[FeatureVolume]) -> np.ndarray:
 
 
 @EVERY_WAY
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     shape=st.tuples(*[st.integers(1, 7)] * 3),
     kernel=st.tuples(*[st.integers(1, 3)] * 3),
@@ -141,7 +141,7 @@ def test_the_order_of_the_channels_is_that_of_the_volumes():
 # places in the clip
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     kernels=st.tuples(*[st.tuples(*[st.integers(1, 3)] * 3)] * 2),
     strides=st.tuples(*[st.tuples(*[st.integers(1, 2)] * 3)] * 2),

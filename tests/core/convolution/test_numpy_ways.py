@@ -27,7 +27,7 @@ def test_tiles_cover_a_frame_once(size, budget, threads, monkeypatch):
     assert (seen == 1).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     shape=st.tuples(*[st.integers(1, 7)] * 3),
     kernel=st.tuples(*[st.integers(1, 4)] * 3),

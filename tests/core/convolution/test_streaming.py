@@ -37,7 +37,7 @@ def inside_in_time(layout: Layout) -> list[int]:
 
 
 @EVERY_WAY
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     shape=st.tuples(st.integers(6, 12), st.integers(1, 9), st.integers(1, 10)),
     kernel=st.tuples(*[st.integers(1, 4)] * 3),
@@ -59,7 +59,7 @@ def test_a_stream_gives_the_frames_of_the_engine_bit_for_bit(way, shape, kernel,
 
 
 @EVERY_WAY
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     shape=st.tuples(st.integers(1, 12), st.integers(1, 9), st.integers(1, 10)),
     kernel=st.tuples(*[st.integers(1, 4)] * 3),

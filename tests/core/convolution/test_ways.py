@@ -32,7 +32,7 @@ def frames_of(kind: str, shape: tuple[int, int, int, int], seed: int) -> np.ndar
     return noise(shape, seed).frames if kind == "uint8" else float_frames(shape, seed)
 
 
-@settings(max_examples=45, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     shape=st.tuples(*[st.integers(1, 7)] * 3),
     kernel=st.tuples(*[st.integers(1, 4)] * 3),

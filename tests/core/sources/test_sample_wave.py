@@ -61,6 +61,7 @@ def test_sample_is_sixteen_frames_of_320x240(sample: Clip) -> None:
     assert resource("sample_wave.webp").stat().st_size < 1_000_000
 
 
+@pytest.mark.slow  # draws the whole clip again
 def test_sample_is_what_the_script_draws(sample: Clip) -> None:
     script = runpy.run_path(str(resource("make_sample_wave.py")))
     drawn = script["make_frames"](2)

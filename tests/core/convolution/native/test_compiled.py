@@ -14,15 +14,14 @@ from core.convolution.native import compiled
 from core.convolution.native.method import NativeMethod
 from core.convolution.native.prepared import StripPlan, prepared
 from core.convolution.team import shared
-from core.settings import ACTIVATIONS, ConvolutionSettings
+from core.settings import ConvolutionSettings
 from tests.core.convolution.judges import noise, random_bank
 
 pytest.importorskip("llvmlite")
 
 
 @pytest.mark.parametrize("width", [4, 8, 16])
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-@pytest.mark.parametrize("filters", [1, 7])
+@pytest.mark.parametrize(("activation", "filters"), [("none", 1), ("none", 7), ("square", 1), ("relu", 7)])
 def test_any_width_of_vectors_gives_the_same_answers(width, activation, filters):
     clip, bank = noise((5, 9, 41, 3)), random_bank(filters, (3, 4, 2))
     how = ConvolutionSettings("same", stride=(1, 2, 1), activation=activation)
