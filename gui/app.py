@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -70,7 +71,7 @@ def run_window(arguments: Sequence[str]) -> int:
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     """Read the window's own arguments; `core.cli` has checked them when they come from a shell."""
     arguments = list(argv)
-    if arguments and arguments[0] == sys.argv[0]:
+    if arguments and (arguments[0] == sys.argv[0] or Path(arguments[0]).name == "main.py"):
         arguments.pop(0)
     parser = argparse.ArgumentParser(prog="main.py", add_help=False)
     parser.add_argument("input", nargs="?")

@@ -325,3 +325,11 @@ def test_contrast_and_slices_follow_while_live(qtbot: QtBot, open_window: Callab
         # The shared cursor is in pixels of the camera's frames (160x120), not of the clip's (40x30).
         panel.set_cross((100.0, 150.0))
         assert [view.line for view in panel.slices] == [100, 150]
+
+
+def test_the_programs_own_name_is_no_input():
+    from gui.app import _parse
+
+    assert _parse(["main.py", "wave.mp4"]).input == "wave.mp4"
+    assert _parse(["folder/main.py"]).input is None
+    assert _parse(["wave.mp4"]).input == "wave.mp4"
