@@ -321,7 +321,15 @@ sys.exit(cli.run(sys.argv[2:], None))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are another thing there")
-@pytest.mark.parametrize("stage", ["reading", "convolving", "choosing", "writing"])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        pytest.param("reading", marks=pytest.mark.slow),
+        "convolving",
+        pytest.param("choosing", marks=pytest.mark.slow),
+        "writing",
+    ],
+)
 def test_ctrl_c_leaves_the_old_file_and_nothing_else(stage: str, tmp_path: Path) -> None:
     old = tmp_path / "a.gif"
     old.write_bytes(b"old")
