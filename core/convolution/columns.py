@@ -209,7 +209,7 @@ class ColumnsMethod:
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return a job for each tile: see `Method.jobs`."""
-        order = time_order(self._layout, times)
+        order = self._layout.in_order(times)
         run = self._run_kept if self._keeps() else self._run
         return [partial(run, tile, order, frames, out) for tile in self._tiles]
 
@@ -246,12 +246,6 @@ class ColumnsMethod:
         sums = self._product(slot, columns.matrix)
         here = out[:, tile.y0 : tile.y1, tile.x0 : tile.x1]
         finish(sums.reshape(here.shape), self._bias, self._layout.settings, here)
-
-
-def time_order(layout: Layout, times: Sequence[int]) -> list[tuple[int, int]]:
-    """Return output frames (place in `times`, time) so that neighbours share as many inputs as they can."""
-    stride, dilation = layout.settings.stride[0], layout.settings.dilation[0]
-    return sorted(enumerate(times), key=lambda entry: (entry[1] * stride % dilation, entry[1]))
 
 
 def finish(sums: Floats, bias: Floats, settings: ConvolutionSettings, out: Floats) -> None:

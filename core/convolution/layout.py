@@ -123,6 +123,11 @@ class Layout:
         first = output * self.settings.stride[0] - self.before[0]
         return [first + i * self.settings.dilation[0] for i in range(self.kernel[0])]
 
+    def in_order(self, times: Sequence[int]) -> list[tuple[int, int]]:
+        """Return output frames (place in `times`, time): neighbours share as many inputs as possible."""
+        stride, dilation = self.settings.stride[0], self.settings.dilation[0]
+        return sorted(enumerate(times), key=lambda entry: (entry[1] * stride % dilation, entry[1]))
+
     def frame_at(self, position: int) -> int:
         """Return the index of the frame that stands for a position in time, or `OUTSIDE`."""
         if 0 <= position < self.clip[0]:

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from core.convolution.columns import finish, time_order
+from core.convolution.columns import finish
 from core.convolution.layout import ENDLESS, OUTSIDE, Floats, Frames, Layout
 from core.convolution.pixels import Pixels, Run
 from core.convolution.team import Job
@@ -62,6 +62,7 @@ _ROWS_AT_LEAST = 32
 _SPARE_SLOTS = 8
 # What a stream keeps from one frame to the next, if all of its windows fit; else it copies more.
 _KEPT_BYTES = 32 * 2**20
+_compiling = threading.Lock()
 
 
 def suits(filters: int, layout: Layout) -> bool:
@@ -100,7 +101,7 @@ class OpenVinoMethod:
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return one job: see `Method.jobs`."""
-        return [partial(self._run, time_order(self._layout, times), frames, out)]
+        return [partial(self._run, self._layout.in_order(times), frames, out)]
 
     def _run(self, order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:
         finished, width = 0, self._layout.output[2]
@@ -219,7 +220,8 @@ class _Group:
         width = layout.output[2]
         padded = len(layout.inputs(1, 0, rows)), len(layout.inputs(2, 0, width))
         settings = layout.settings
-        model = _compiled(weights.shape, padded, settings.stride[1:], settings.dilation[1:], threads)
+        with _compiling:
+            model = _compiled(weights.shape, padded, settings.stride[1:], settings.dilation[1:], threads)
         self._request = model.create_infer_request()
         self._sums = np.empty((1, len(weights), rows, width), np.float32)
         self._weights = weights
@@ -239,9 +241,7 @@ class _Group:
         return answer
 
 
-_compiling = threading.Lock()
-
-
+@lru_cache(maxsize=8)
 def _compiled(
     weights: tuple[int, ...],
     padded: tuple[int, int],
@@ -249,19 +249,7 @@ def _compiled(
     dilation: tuple[int, int],
     threads: int,
 ) -> Any:
-    """Return the compiled model for a shape; it is kept, and any thread may ask."""
-    with _compiling:
-        return _newly_compiled(weights, padded, stride, dilation, threads)
-
-
-@lru_cache(maxsize=8)
-def _newly_compiled(
-    weights: tuple[int, ...],
-    padded: tuple[int, int],
-    stride: tuple[int, int],
-    dilation: tuple[int, int],
-    threads: int,
-) -> Any:
+    """Return the compiled model for a shape; it is kept. `_compiling` lets one thread in at a time."""
     from openvino import opset13 as op
 
     filters, channels, *side = weights

@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from core.convolution.borders import OUTSIDE
-from core.convolution.columns import finish, time_order
+from core.convolution.columns import finish
 from core.convolution.geometry import span
 from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.pixels import Pixels, Run
@@ -70,7 +70,7 @@ class PlanesMethod:
 
     def jobs(self, frames: Frames, times: Sequence[int], out: Floats) -> list[Job]:
         """Return a job for each band of rows: see `Method.jobs`."""
-        order = time_order(self._layout, times)
+        order = self._layout.in_order(times)
         return [partial(self._run, band, order, frames, out) for band in self._bands]
 
     def _run(self, band: "_Band", order: list[tuple[int, int]], frames: Frames, out: Floats) -> Iterator[int]:

@@ -147,7 +147,7 @@ class _Work:
     def rest(self, helpers: int) -> Generator[int, None, None]:
         """Wait for the others; yield every 10 ms and at the end how much everybody has done since."""
         while self._seen < helpers:
-            if self._ended.acquire(timeout=REPORT_SECONDS or None):
+            if self._ended.acquire(timeout=REPORT_SECONDS):
                 self._seen += 1
             else:
                 yield self._report()

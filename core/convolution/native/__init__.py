@@ -5,6 +5,8 @@ single answer is larger than the cache. So the inner loop is written for this on
 (package llvmlite) turns it into instructions: no compiler is needed where the program runs, and no kernel
 size, stride or number of filters needs code of its own.
 
-`kernel_ir` is the inner loop, `staging_ir` brings frames into float planes, `compiled` makes code of both;
-`plan` orders weights for it, `method` runs it over a clip or a stream.
+`kernel_ir` is the inner loop, `staging_ir` brings frames into float planes, both written with `emit`;
+`compiled` makes code of them. `plan` orders weights for it, `staged` sizes memory, `prepared` keeps what is
+the same for all weights; `method` runs it over a clip or a stream, strip by strip (`strips`), in lists of
+`calls`.
 """

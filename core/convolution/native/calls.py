@@ -1,6 +1,6 @@
 """Lists of native calls."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from ctypes import Array, addressof, c_int64
 
 import numpy as np
@@ -32,7 +32,7 @@ def job(fields: dict[str, int], **values: int) -> Longs:
     return made
 
 
-def calls_of(code: int, jobs: Longs) -> list[Call]:
-    """Return a call of one function for each of its jobs (n, fields)."""
+def calls_of(codes: Iterable[int], jobs: Longs) -> list[Call]:
+    """Return a call for each job (n, fields), with its function's address."""
     begin, step = jobs.ctypes.data, jobs.strides[0]
-    return [(code, begin + n * step) for n in range(len(jobs))]
+    return [(code, begin + n * step) for code, n in zip(codes, range(len(jobs)), strict=False)]

@@ -23,21 +23,24 @@ _addresses: dict[Shape | Staging | None, int] = {}
 _engines: list[Any] = []  # keeps the code alive as long as the process
 
 
-def address_of(what: Shape | Staging) -> int:
-    """Return the address of compiled code ``void (int64 *job)``.
+def address_of(what: Shape | Staging | None) -> int:
+    """Return the address of compiled code ``void (int64 *job)``; of what runs such code, for None.
 
     Raises
     ------
     RuntimeError, OSError
         If LLVM cannot make code here.
     """
-    return _address(what)
+    with _lock:
+        if what not in _addresses:
+            _addresses[what] = _compile(what)
+        return _addresses[what]
 
 
 @cache
 def driver() -> Callable[[int], None]:
     """Return what runs a list of such functions (see `emit.write_driver`); it holds no interpreter lock."""
-    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(_address(None))
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p)(address_of(None))
 
 
 @cache
@@ -49,13 +52,6 @@ def usable() -> bool:
         log.warning("no native convolution: %s", error)
         return False
     return True
-
-
-def _address(what: Shape | Staging | None) -> int:
-    with _lock:
-        if what not in _addresses:
-            _addresses[what] = _compile(what)
-        return _addresses[what]
 
 
 def vector_width() -> int:

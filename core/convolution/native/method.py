@@ -36,17 +36,12 @@ class NativeMethod:
         """Return one job for each strip: see `Method.jobs`."""
         if not times:
             return []
-        moments = [self._moment(times[index], index) for index in self._order(times)]
+        moments = [self._moment(time, index) for index, time in self._layout.in_order(times)]
         # After the last answer nothing is wanted again: the strips' memory serves one after another.
         stays = max(times) < self._layout.output[0] - 1
         if not stays:
             self._held = [_EMPTY] * len(self._held)
         return [partial(strip.run, frames, moments, out, stays) for strip in self._strips]
-
-    def _order(self, times: Sequence[int]) -> list[int]:
-        """Return the output frames so that neighbours share as many input frames as they can."""
-        stride, dilation = self._layout.settings.stride[0], self._layout.settings.dilation[0]
-        return sorted(range(len(times)), key=lambda n: (times[n] * stride % dilation, n))
 
     def _moment(self, time: int, index: int) -> Moment:
         """Say which frames go into which slots for an output frame, and where its frames then are."""

@@ -1,7 +1,6 @@
 """Which block computes what: entries, masks, programs and weights in the order of the inner loop."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -163,7 +162,6 @@ def _lanes_of(mask: int, rows: int, filters: int) -> int:
     return sum(((1 << filters) - 1) << (row * filters) for row in range(rows) if mask >> row & 1)
 
 
-@lru_cache(maxsize=16)
 def passes(layout: Layout, filters: int, width: int, registers: int = 16) -> tuple[Pass, ...]:
     """Share filters and columns of answers out among blocks that fill the registers.
 
@@ -175,10 +173,6 @@ def passes(layout: Layout, filters: int, width: int, registers: int = 16) -> tup
         How many.
     width, registers
         Numbers in a vector, and vectors that the processor can hold.
-
-    Notes
-    -----
-    Remembered for the last layouts: it takes milliseconds, and new weights need the same.
     """
     result = []
     first = 0

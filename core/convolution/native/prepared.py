@@ -38,8 +38,8 @@ class Prepared:
 
     Parameters
     ----------
-    layout, vector
-        What is computed, with how many numbers in a vector.
+    vector
+        Numbers in a vector.
     passes, codes
         Who computes which filters and columns, and the addresses of their code.
     geometry
@@ -48,7 +48,6 @@ class Prepared:
         The rows, shared out.
     """
 
-    layout: Layout
     vector: int
     passes: tuple[Pass, ...]
     codes: tuple[int, ...]
@@ -69,7 +68,7 @@ def prepared(layout: Layout, filters: int, threads: int, width: int | None) -> P
     pieces = threads * min(1 + int(products / _STRIP_PRODUCTS), _MOST_STRIPS) if threads > 1 else 1
     cuts = _cuts(layout, geometry, shared_out, pieces)
     strips = tuple(StripPlan(layout, geometry, shared_out, vector, cut, tables) for cut in cuts)
-    return Prepared(layout, vector, shared_out, codes, geometry, strips)
+    return Prepared(vector, shared_out, codes, geometry, strips)
 
 
 def _slots(layout: Layout) -> int:
@@ -103,7 +102,7 @@ class StripPlan:
     Parameters
     ----------
     layout, geometry, shared_out, vector
-        As `Prepared` has them.
+        What is computed, and the rest as `Prepared` has it.
     cut
         The rows, from and to.
     tables

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice, repeat
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,10 @@ class _Round:
     def fill(self, frames: "_Seen", out: int) -> None:
         """Say where the frames lie, and the first answer."""
         self.staging[:, STAGE["frame"]] = frames.addresses
+        self.staging[:, STAGE["frame_row"]], self.staging[:, STAGE["frame_channel"]] = (
+            frames.row,
+            frames.channel,
+        )
         self.answering[:, FIELD["out"]] = out + self.places
 
 
@@ -146,12 +151,12 @@ class Strip:
         if stays and len(moments) == 1:  # frame after frame of a stream: the same calls come again and again
             outside = tuple((sources == OUTSIDE).tolist())
             slots = tuple(slot for _, slot in moments[0].staged)
-            key = (moments[0].index, moments[0].slots, slots, outside, seen.planar, seen.row, target.strides)
+            key = (moments[0].index, moments[0].slots, slots, outside, seen.planar, target.strides)
             if key not in self._rounds:
-                self._rounds[key] = self._round(seen, sources, moments, target.strides)
+                self._rounds[key] = self._round(seen.planar, sources, moments, target.strides)
             it = self._rounds[key]
         else:
-            it = self._round(seen, sources, moments, target.strides)
+            it = self._round(seen.planar, sources, moments, target.strides)
         it.fill(seen, target.ctypes.data)
         voxels, pieces = len(moments) * self._plan.voxels, len(it.pieces)
         for number, listed in enumerate(it.pieces):
@@ -159,10 +164,10 @@ class Strip:
             yield voxels * (number + 1) // pieces - voxels * number // pieces
 
     def _round(
-        self, seen: _Seen, sources: NDArray[np.int64], moments: list[Moment], strides: tuple[int, ...]
+        self, planar: bool, sources: NDArray[np.int64], moments: list[Moment], strides: tuple[int, ...]
     ) -> _Round:
         """Write calls down."""
-        staging, stage_calls = self._staging(seen, sources, [slot for m in moments for _, slot in m.staged])
+        staging, stage_calls = self._staging(planar, sources, [slot for m in moments for _, slot in m.staged])
         filter_step, time_step, row_step, _ = strides
         template, each = self._plan.answering(filter_step, row_step)
         jobs = np.tile(template, (len(moments), 1, 1))
@@ -174,15 +179,13 @@ class Strip:
         places = firsts + time_step * np.array(times)[:, np.newaxis]
         if len(moments) == 1 and (template[:, FIELD["end"]] > each).any():
             return self._pieces(staging, stage_calls, jobs[0], places[0], each)
-        # A column of calls for each pass.
-        columns = [calls_of(code, jobs[:, n]) for n, code in enumerate(self._ready.codes)]
+        jobs = jobs.reshape(-1, jobs.shape[2])
+        staged, answering = iter(stage_calls), iter(calls_of(cycle(self._ready.codes), jobs))
         calls: list[Call] = []
-        done = 0
-        for moment, answering in zip(moments, zip(*columns, strict=True), strict=True):
-            calls += stage_calls[done : done + len(moment.staged)]
-            calls += answering
-            done += len(moment.staged)
-        return _Round(staging, jobs.reshape(-1, jobs.shape[2]), places.reshape(-1), [list_of(calls)])
+        for moment in moments:
+            calls += islice(staged, len(moment.staged))
+            calls += islice(answering, len(self._ready.codes))
+        return _Round(staging, jobs, places.reshape(-1), [list_of(calls)])
 
     def _pieces(
         self, staging: Longs, stage_calls: list[Call], jobs: Longs, places: Longs, each: list[int]
@@ -197,19 +200,19 @@ class Strip:
         cut = jobs[numbers]
         cut[:, FIELD["begin"]] = [begin for _, begin in cuts]
         cut[:, FIELD["end"]] = [min(begin + each[n], int(jobs[n, FIELD["end"]])) for n, begin in cuts]
-        codes = [self._ready.codes[number] for number in numbers]
-        calls = [(code, address) for code, (_, address) in zip(codes, calls_of(0, cut), strict=True)]
+        calls = calls_of([self._ready.codes[number] for number in numbers], cut)
         pieces = [list_of([*(stage_calls if not n else []), call]) for n, call in enumerate(calls)]
         return _Round(staging, cut, places[numbers], pieces)
 
-    def _staging(self, seen: _Seen, sources: NDArray[np.int64], slots: list[int]) -> tuple[Longs, list[Call]]:
+    def _staging(
+        self, planar: bool, sources: NDArray[np.int64], slots: list[int]
+    ) -> tuple[Longs, list[Call]]:
         """Return the jobs that bring frames into slots, and their calls."""
-        code, template = self._plan.staging(seen.planar)
+        code, template = self._plan.staging(planar)
         jobs = np.tile(template, (len(slots), 1))
-        jobs[:, STAGE["frame_row"]], jobs[:, STAGE["frame_channel"]] = seen.row, seen.channel
         jobs[:, STAGE["planes"]] = self._address + 4 * self._plan.slot * np.array(slots, np.int64)
         jobs[sources == OUTSIDE, STAGE["row_sources"]] = self._plan.nowhere
-        return jobs, calls_of(code, jobs)
+        return jobs, calls_of(repeat(code), jobs)
 
     @property
     def _address(self) -> int:

@@ -48,6 +48,23 @@ def test_frames_that_lie_apart_in_memory_are_read_where_they_are():
         assert np.array_equal(answers[0], other)
 
 
+def test_frames_that_lie_otherwise_than_those_before_are_read_where_they_are():
+    """Planar frames of a stream whose channels lie further apart from one moment to the next."""
+    layout, bank = Layout.of((6, 8, 30), (2, 3, 3), 3, ConvolutionSettings()), random_bank(4, (2, 3, 3))
+    near = np.random.RandomState(4).rand(6, 3, 8, 30).astype(np.float32)
+    far = np.zeros((6, 3, 20, 30), np.float32)
+    far[:, :, :8] = near
+    method = NativeMethod(layout, bank.weights, bank.bias, 1)
+    answers = []
+    for frames in ([near] * 5, [near, near, near, far[:, :, :8], near]):
+        out = np.empty((4, *layout.output), np.float32)
+        for t, held in enumerate(frames):
+            for _ in shared(method.jobs(held, [t], out[:, t : t + 1])):
+                pass
+        answers.append(out)
+    assert np.array_equal(*answers)
+
+
 def test_code_is_made_once_for_all_kernels_clips_and_weights():
     made = []
     for kernel, seed in [((3, 3, 3), 1), ((3, 3, 3), 2), ((2, 7, 3), 3)]:
