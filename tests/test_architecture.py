@@ -12,13 +12,13 @@ SOURCES = [*sorted(path for top in ("core", "gui") for path in (ROOT / top).rglo
 # Lower never imports higher. A file not named here takes the layer of its folder.
 LAYERS = {
     "core.errors": 0, "core.paths": 0, "core.limits": 0, "core.settings": 0, "core.playback": 0, "core.cv": 0,
-    "core.progress": 0, "core.atomic": 0, "core.spool": 0,
+    "core.progress": 0, "core.parameters": 0, "core.atomic": 0, "core.spool": 0,
     "core.clip": 1, "core.sources.base": 1, "core.ring": 1, "core.filters.kernel": 1,
     "core.convolution.geometry": 1,
     "core.sources": 2, "core.filters": 2,
     "core.recorder": 3, "core.capture": 3, "core.volume": 3, "core.recording": 3,
     "core.convolution": 4,
-    "core.display": 5, "core.analysis": 5,
+    "core.display": 5, "core.analysis": 5, "core.combine": 5,
     "core.export": 6,
     "core.pipeline": 7, "core.long_clips": 7, "core.live": 7, "core.project": 7,
     "core.cli": 8, "core.commands": 8, "core.desktop": 8, "core.doctor": 8,

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.errors import FilterError
 from core.filters.kernel import Kernel
+from core.filters.views import View
 from core.limits import MAX_CHANNELS, MAX_FILTERS, MAX_KERNEL_SIDE, MAX_WEIGHTS
 
 
@@ -31,6 +32,10 @@ class FilterBank:
         Name of the maker in `core.filters.builtin`, or "file".
     parameters
         What the maker was given (``filters``, ``kernel``, ``seed``, …): enough to make the bank again.
+    views
+        What can be shown beside the responses: energies of pairs, say.
+    warnings
+        Sentences about this bank for the person ("too small for …").
 
     Notes
     -----
@@ -42,6 +47,8 @@ class FilterBank:
     names: tuple[str, ...]
     kind: str = "weights"
     parameters: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    views: tuple[View, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def from_weights(
@@ -52,6 +59,8 @@ class FilterBank:
         *,
         kind: str = "weights",
         parameters: Mapping[str, Any] | None = None,
+        views: Sequence[View] = (),
+        warnings: Sequence[str] = (),
     ) -> Self:
         """Check, copy and freeze weights.
 
@@ -82,7 +91,8 @@ class FilterBank:
         spoken = [_spoken(i, title) for i, title in enumerate(titles)]
         array = _frozen(given, "weight", spoken)
         offsets = _frozen(offsets_given, "bias", spoken)
-        return cls(array, offsets, titles, kind, MappingProxyType(dict(parameters or {})))
+        kept = MappingProxyType(dict(parameters or {}))
+        return cls(array, offsets, titles, kind, kept, tuple(views), tuple(warnings))
 
     def __repr__(self) -> str:
         return f"<FilterBank {self.kind!r}: {self.weights.shape} float32, {dict(self.parameters)}>"
@@ -126,7 +136,15 @@ class FilterBank:
             raise FilterError(
                 f"Filters for {channel_count(self.channels)} do not fit a clip of {channel_count(channels)}."
             )
-        return self.from_weights(weights, self.bias, self.names, kind=self.kind, parameters=self.parameters)
+        return self.from_weights(
+            weights,
+            self.bias,
+            self.names,
+            kind=self.kind,
+            parameters=self.parameters,
+            views=self.views,
+            warnings=self.warnings,
+        )
 
 
 def _spoken(index: int, title: str) -> str:

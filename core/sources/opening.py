@@ -10,12 +10,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from core.errors import SourceError, UsageError
+from core.parameters import nearest
 from core.paths import resource
 from core.sources.base import CAMERA_SCHEMES, FrameSource
 from core.sources.files import kind_of, regular_file
 from core.sources.images import AnimationSource, PictureFolderSource
 from core.sources.pictures import PICTURE_SUFFIXES
-from core.sources.synthetic import StimulusSource, nearest
+from core.sources.synthetic import StimulusSource
 from core.sources.video_file import VideoFileSource
 
 VIDEO_SUFFIXES = (

@@ -5,7 +5,7 @@ angle in degrees with 0 = right, 90 = down, 180 = left, 270 = up; luminance is i
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -13,38 +13,14 @@ from numpy.typing import NDArray
 
 from core.cv import cv2
 from core.limits import DEFAULT_CLIP_FRAMES, MAX_FILE_FRAMES
+from core.parameters import Number, Parameter
 
-Number: TypeAlias = int | float
 Values: TypeAlias = dict[str, Number]
 Luminance: TypeAlias = NDArray[np.float64]
 Renderer: TypeAlias = Callable[[int], Luminance]
 
 DIRECTIONS = {"right": 0, "down": 90, "left": 180, "up": 270}
 POLARITIES = {"bright": 1, "dark": -1}
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One number of a stimulus.
-
-    Parameters
-    ----------
-    name
-        As written in ``stimulus:NAME?name=value``.
-    default, low, high
-        Both limits included; an int default means whole numbers only.
-    unit
-        For people.
-    words
-        Words that stand for numbers ("right" for 0 degrees).
-    """
-
-    name: str
-    default: Number
-    low: Number
-    high: Number
-    unit: str = ""
-    words: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,17 @@
 ``make_stimulus("drifting-grating", frequency=0.125, velocity=2)`` are checked by the same function.
 """
 
-from collections.abc import Generator, Iterable
-from difflib import get_close_matches
-from math import nan
-from urllib.parse import parse_qsl
+from collections.abc import Generator
 
 import numpy as np
 
 from core.clip import Clip
 from core.errors import UsageError
 from core.limits import MAX_CLIP_BYTES, MAX_CLIP_FRAMES, megabytes
+from core.parameters import Number, Parameter, checked_all, nearest, split_query
 from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
-from core.sources.stimuli import COMMON, STIMULI, Number, Parameter, Stimulus, Values
+from core.sources.stimuli import COMMON, STIMULI, Stimulus, Values
 
 _SYNONYMS = {
     "speed": "velocity", "v": "velocity", "orientation": "direction", "angle": "direction", "f": "frequency",
@@ -55,14 +53,7 @@ class StimulusSource:
         UsageError
             As the class, or where a key has no value.
         """
-        name, _, query = text.partition("?")
-        pairs: dict[str, str] = {}
-        for part in filter(None, query.split("&")):
-            key, equals, _ = part.partition("=")
-            if not equals or not key:
-                raise UsageError(f"A stimulus takes key=value, not {part!r}.")
-            # "+" is a sign here, not a space.
-            pairs.update(parse_qsl(part.replace("+", "%2B"), keep_blank_values=True))
+        name, pairs = split_query(text, "A stimulus")
         return cls(name, **pairs)
 
     @property
@@ -153,12 +144,6 @@ def make_stimulus(name: str, /, **parameters: Number | str) -> Clip:
     return Clip.from_frames([frame.frame for frame in timed], timestamps_ns=times, name=source.name)
 
 
-def nearest(text: str, names: Iterable[str]) -> str:
-    """Return ``" Did you mean X?"`` for a misspelt name, or ""."""
-    close = get_close_matches(text, list(names), n=1, cutoff=0.6)
-    return f" Did you mean {close[0]}?" if close else ""
-
-
 def _plain(name: str) -> str:
     return name.strip().lower().replace("_", "-").replace(" ", "-")
 
@@ -176,15 +161,8 @@ def _stimulus(name: str) -> Stimulus:
 def _checked(stimulus: Stimulus, given: dict[str, Number | str]) -> Values:
     """Return all parameters as numbers within their ranges."""
     known = {parameter.name: parameter for parameter in (*stimulus.parameters, *COMMON)}
-    values: Values = {name: parameter.default for name, parameter in known.items()}
-    for key, value in given.items():
-        plain = _plain(key).replace("-", "_")
-        name = plain if plain in known else _SYNONYMS.get(plain, plain)
-        if name not in known:
-            takes = f"it takes {', '.join(known)}.{nearest(plain, known)}"
-            raise UsageError(f"{stimulus.name} has no parameter {key!r}: {takes}")
-        values[name] = _number(known[name], value)
-    return values
+    values = checked_all(stimulus.name, known, given, _SYNONYMS)
+    return {name: value for name, value in values.items() if not isinstance(value, tuple)}
 
 
 def _check_bytes(values: Values, frames: int) -> None:
@@ -195,32 +173,3 @@ def _check_bytes(values: Values, frames: int) -> None:
             f"{frames} frames of {values['width']}x{values['height']} take {megabytes(needed)}; "
             f"the limit is {megabytes(MAX_CLIP_BYTES)}."
         )
-
-
-def _number(parameter: Parameter, value: Number | str) -> Number:
-    """Return one value as a number of the parameter's kind and range."""
-    whole = isinstance(parameter.default, int)
-    try:
-        number = _parsed(value, parameter.words) if isinstance(value, str) else float(value)
-    except (ValueError, TypeError, OverflowError, ZeroDivisionError):
-        number = nan
-    good = parameter.low <= number <= parameter.high and not (whole and number % 1)
-    # Words name the values that there are, but for directions, where every angle is one.
-    good = good and (not whole or not parameter.words or number in parameter.words.values())
-    if not good:
-        kind = "a whole number" if whole else "a number"
-        unit = f" {parameter.unit}" if parameter.unit else ""
-        words = f" or {', '.join(parameter.words)}" if parameter.words else ""
-        raise UsageError(
-            f"{parameter.name} is {kind} from {parameter.low} to {parameter.high}{unit}{words}, not {value}."
-        )
-    return int(number) if whole else number
-
-
-def _parsed(text: str, words: dict[str, int]) -> float:
-    """Return a number written as one of the words, a decimal number or a fraction ("1/8")."""
-    plain = text.strip().lower()
-    if plain in words:
-        return float(words[plain])
-    numerator, slash, denominator = plain.partition("/")
-    return float(numerator) / float(denominator) if slash else float(plain)

@@ -100,7 +100,7 @@ def test_names_and_parameters_are_lenient_where_it_is_harmless():
         ("raw", {"channels": 0}, "from 1 to 1024, not 0"),
         ("raw", {"channels": 1025}, "from 1 to 1024, not 1025"),
         ("raw", {"filters": 64, "kernel": 16, "channels": 1024}, "at most 4194304 weights, not 268435456"),
-        ("raw", {"sigma": 2}, "not 'sigma'"),
+        ("raw", {"sigma": 2}, "has no parameter 'sigma': it takes filters"),
         ("raw", {"filters": 2, "count": 2}, "both given"),
         ("zero-mean", {"kernel": (1, 1, 1), "channels": 1}, "at least two weights"),
     ],
