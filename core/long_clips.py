@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from core.clip import Clip
-from core.convolution.geometry import axis_maps, output_shape
+from core.convolution.frames import seen_by, sees_grey
+from core.convolution.geometry import axis_maps, output_shape, span
 from core.convolution.layout import Floats, Layout
 from core.convolution.request import check_fit, check_stream, clip_shape
 from core.export.content import check_film
@@ -166,9 +167,9 @@ def convolve_long_clip(
     """
     check_fit(clip, bank, convolution)
     check_stream(clip.height, clip.width, clip.channels, bank, convolution)
-    bank = bank.for_channels(clip.channels)
     shape = clip_shape(clip)
-    layout = Layout.of(shape, bank.kernel_size, clip.channels, convolution)
+    channels = bank.channels if sees_grey(bank, clip.channels) else clip.channels
+    layout = Layout.of(shape, bank.kernel_size, channels, convolution)
     voxels = int(np.prod(layout.output, dtype=np.int64))
     frame = voxels // layout.output[0]
     measures = [Measures(voxels) for _ in bank.names]
@@ -201,13 +202,15 @@ def _pieces(clip: Clip, bank: FilterBank, layout: Layout) -> Generator[int | tup
 
     times, height, width = layout.output
     at_once = min(max(_PIECE // (4 * len(bank) * height * width), 1), times)
+    reach = span(layout.kernel[0], layout.settings.dilation[0])
     with memory_told():
-        method = method_for(layout, bank.weights, bank.bias, workers())
+        frames, adapted = seen_by(bank, clip.frames, kept=at_once * layout.settings.stride[0] + reach)
+        method = method_for(layout, adapted.weights, adapted.bias, workers())
         memory = np.empty(len(bank) * at_once * height * width, np.float32)
     for first in range(0, times, at_once):
         some = range(first, min(first + at_once, times))
         shape = (len(bank), len(some), height, width)
         responses = memory[: int(np.prod(shape))].reshape(shape)
-        with memory_told(), closing(shared(method.jobs(clip.frames, some, responses))) as work:
+        with memory_told(), closing(shared(method.jobs(frames, some, responses))) as work:
             yield from work
         yield first, responses

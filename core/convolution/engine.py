@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 
 from core.clip import Clip
 from core.convolution.backends import method_for
+from core.convolution.frames import seen_by
 from core.convolution.geometry import AxisMap, axis_maps
 from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.memory import store
@@ -49,7 +50,7 @@ def convolve_bank(
     clip
         What the filters see: value / 255, float32.
     bank
-        N filters; adapted to the clip's channels (`FilterBank.for_channels`).
+        N filters; adapted to the clip's channels (`FilterBank.for_channels`): a grey bank sees their mean.
     settings
         Padding and border, stride, dilation, activation.
 
@@ -71,9 +72,10 @@ def convolve_steps(
     """Do the work of `convolve_bank` with `Progress` in between, so that it can be cancelled soon."""
     check_fit(clip, bank, settings)
     check_budget(clip, bank, settings)
-    shape, adapted = clip_shape(clip), bank.for_channels(clip.channels)
+    shape = clip_shape(clip)
     axes = axis_maps(shape, bank.kernel_size, settings)
-    return convolve_frames(clip.frames, shape, adapted.weights, adapted.bias, bank.names, settings, axes)
+    frames, adapted = seen_by(bank, clip.frames, kept=len(clip))
+    return convolve_frames(frames, shape, adapted.weights, adapted.bias, bank.names, settings, axes)
 
 
 def convolve_frames(

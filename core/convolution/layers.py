@@ -8,12 +8,10 @@ bounded with hundreds of channels. A volume of the further layer says where its 
 of the *clip*, through both layers.
 """
 
-from collections import OrderedDict
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
-from threading import Lock
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -21,6 +19,7 @@ from numpy.lib.stride_tricks import as_strided
 from core.convolution.backends import method_for
 from core.convolution.columns import finish
 from core.convolution.engine import convolve_frames, memory_told
+from core.convolution.frames import MadeFrames
 from core.convolution.geometry import AxisMap, axis_maps, span
 from core.convolution.layout import Floats, Frames, Layout
 from core.convolution.request import DEFAULT, check_frames, check_memory, check_pixels
@@ -127,7 +126,7 @@ def _add(
     method = method_for(own, weights, np.zeros(len(weights), np.float32), workers())
     frames: Frames | None = frames_in_place(arrays)
     if frames is None:
-        frames = GatheredFrames(arrays, span(layout.kernel[0], layout.settings.dilation[0]))
+        frames = gathered_frames(arrays, span(layout.kernel[0], layout.settings.dilation[0]))
     at_once = max(PART_BYTES // out[:, 0].nbytes, 1)
     for first in range(0, out.shape[1], at_once):
         times = range(out.shape[1])[first : first + at_once]
@@ -162,35 +161,11 @@ def frames_in_place(arrays: Sequence[Floats]) -> Floats | None:
     )
 
 
-class GatheredFrames:
-    """Frames (C, H, W) float32 put together from C arrays (T, H, W) when they are asked for; any thread.
-
-    Parameters
-    ----------
-    arrays
-        Of one shape.
-    kept
-        How many frames are kept, those that were asked for last.
-    """
-
-    def __init__(self, arrays: Sequence[Floats], kept: int) -> None:
-        self._arrays = tuple(arrays)
-        self._most = kept
-        self._kept: OrderedDict[int, Floats] = OrderedDict()
-        self._lock = Lock()
-
-    def __getitem__(self, position: int, /) -> Floats:
-        """Return one frame, read-only."""
-        # Threads ask for the same frames at about the same time: whoever comes second waits and gets it.
-        with self._lock:
-            if position not in self._kept:
-                if len(self._kept) >= self._most:
-                    self._kept.popitem(last=False)
-                frame = np.stack([array[position] for array in self._arrays], dtype=np.float32)
-                frame.setflags(write=False)
-                self._kept[position] = frame
-            self._kept.move_to_end(position)
-            return self._kept[position]
+def gathered_frames(arrays: Sequence[Floats], kept: int) -> MadeFrames:
+    """Return frames (C, H, W) put together from C arrays (T, H, W) of one shape, `kept` of them at a time."""
+    return MadeFrames(
+        lambda position: np.stack([array[position] for array in arrays], dtype=np.float32), kept
+    )
 
 
 def _common_shape(volumes: Sequence[FeatureVolume]) -> Triple:

@@ -3,6 +3,7 @@
 import math
 
 from core.clip import Clip
+from core.convolution.frames import sees_grey
 from core.convolution.geometry import output_shape, span
 from core.errors import BudgetError, FilterError
 from core.filters.bank import FilterBank
@@ -16,7 +17,7 @@ WORKSPACE_BYTES = 64 * 2**20
 
 def required_bytes(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> int:
     """Return the bytes that a convolution takes at its peak, the clip itself not counted."""
-    return answer_bytes(clip_shape(clip), bank, settings) + WORKSPACE_BYTES
+    return answer_bytes(clip_shape(clip), bank, settings) + WORKSPACE_BYTES + _seen_bytes(clip, bank)
 
 
 def check_budget(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
@@ -27,7 +28,7 @@ def check_budget(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = D
     BudgetError
         With what is needed, what is there, and what to change.
     """
-    check_memory(clip_shape(clip), bank, settings)
+    check_memory(clip_shape(clip), bank, settings, _seen_bytes(clip, bank))
 
 
 def check_fit(clip: Clip, bank: FilterBank, settings: ConvolutionSettings = DEFAULT) -> None:
@@ -60,6 +61,11 @@ def check_stream(
     _refuse_too_much(needed, f"{_volumes(len(bank))} of frames {w}x{h}")
 
 
+def _seen_bytes(clip: Clip, bank: FilterBank) -> int:
+    """Return the bytes of what the filters see, where that is not the clip itself."""
+    return 4 * math.prod(clip_shape(clip)) if sees_grey(bank, clip.channels) else 0
+
+
 def clip_shape(clip: Clip) -> Triple:
     """Return (T, H, W)."""
     return len(clip), clip.height, clip.width
@@ -70,8 +76,13 @@ def answer_bytes(shape: Triple, bank: FilterBank, settings: ConvolutionSettings)
     return len(bank) * 4 * math.prod(output_shape(shape, bank.kernel_size, settings))
 
 
-def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings) -> None:
+def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings, more: int = 0) -> None:
     """Refuse a convolution of T frames of HxW that needs more memory than there is.
+
+    Parameters
+    ----------
+    more
+        Bytes that it takes beside the volumes.
 
     Raises
     ------
@@ -79,7 +90,7 @@ def check_memory(shape: Triple, bank: FilterBank, settings: ConvolutionSettings)
         With what is needed, what is there, and what to change.
     """
     t, h, w = output_shape(shape, bank.kernel_size, settings)
-    needed = answer_bytes(shape, bank, settings) + WORKSPACE_BYTES
+    needed = answer_bytes(shape, bank, settings) + WORKSPACE_BYTES + more
     _refuse_too_much(needed, f"{_volumes(len(bank))} of {t} frames {w}x{h}")
 
 

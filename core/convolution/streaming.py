@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.convolution.backends import method_for
 from core.convolution.engine import memory_told
+from core.convolution.frames import grey_frame, sees_grey
 from core.convolution.geometry import span
 from core.convolution.layout import Floats, Layout, Method
 from core.convolution.memory import store
@@ -91,18 +92,20 @@ class StreamingConvolver:
         height, width, channels = shape
         self._shape = ()  # until everything below has succeeded
         check_stream(height, width, channels, self._bank, self._settings)
+        self._grey = sees_grey(self._bank, channels)
+        channels = 1 if self._grey else channels
         bank = self._bank.for_channels(channels)
         self._layout = Layout.of_stream(height, width, bank.kernel_size, channels, self._settings)
         self._method: Method = method_for(self._layout, bank.weights, bank.bias, workers())
         # Those that answers to come will need.
-        self._frames: dict[int, NDArray[np.uint8]] = {}
+        self._frames: dict[int, NDArray[np.uint8] | Floats] = {}
         self._seen = self._answered = 0
         self._shape = shape
 
     def _take(self, frame: NDArray[np.uint8]) -> Floats | None:
         field = self._layout.frames_of(self._answered)
         if self._seen >= field[0]:
-            self._frames[self._seen] = frame.copy()
+            self._frames[self._seen] = grey_frame(frame) if self._grey else frame.copy()
         self._seen += 1
         if self._seen <= field[-1]:
             return None

@@ -15,7 +15,7 @@ from core.convolution import layers, request
 from core.convolution.definition import convolve
 from core.convolution.engine import convolve_bank
 from core.convolution.geometry import AxisMap, output_shape
-from core.convolution.layers import GatheredFrames, convolve_volumes, frames_in_place, pieces
+from core.convolution.layers import convolve_volumes, frames_in_place, gathered_frames, pieces
 from core.convolution.layout import Layout
 from core.errors import BudgetError, FilterError
 from core.filters.bank import FilterBank
@@ -228,7 +228,7 @@ def test_only_what_lies_evenly_in_one_array_is(pick, there):
 
 def test_two_threads_put_each_frame_together_once():
     volumes = made(40, (6, 30, 30))
-    frames = GatheredFrames([v.data for v in volumes], 6)
+    frames = gathered_frames([v.data for v in volumes], 6)
     barrier = threading.Barrier(4)
 
     def look(_: int) -> list[np.ndarray]:
@@ -245,7 +245,7 @@ def test_two_threads_put_each_frame_together_once():
 
 def test_few_frames_are_kept():
     arrays = [v.data for v in made(3, (9, 4, 5))]
-    frames = GatheredFrames(arrays, 3)
+    frames = gathered_frames(arrays, 3)
     first = frames[0]
     assert frames[0] is first
     for t in (1, 2, 3):
