@@ -17,7 +17,7 @@ from tests.core.convolution.judges import EVERY_WAY, SETTINGS, engine, judged, n
 
 
 @EVERY_WAY
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(how=SETTINGS, kernel=st.tuples(*[st.integers(1, 4)] * 3), seed=st.integers(0, 9))
 def test_it_is_the_definition_with_each_weight_spread_over_the_channels(way, how, kernel, seed):
     clip, bank = noise((11, 12, 13, 3), seed), random_bank(3, kernel, 1, seed)
