@@ -1,0 +1,1 @@
+"""What a filter wants, computed from its weights alone, and what it answered, computed from its responses."""
