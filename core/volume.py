@@ -27,12 +27,16 @@ class FeatureVolume:
         The filter's name.
     axes
         Where outputs lie among the inputs: maps of t, y and x.
+    angles
+        For directions: (T', H', W') float32, read-only, degrees on the screen from 0 (right) over 90 (down)
+        below 360; `data` then are the lengths of the arrows.
     """
 
     data: NDArray[np.float32]
     index: int = 0
     name: str = "filter"
     axes: tuple[AxisMap, AxisMap, AxisMap] = (AxisMap(), AxisMap(), AxisMap())
+    angles: NDArray[np.float32] | None = None
 
     def __repr__(self) -> str:
         return f"<FeatureVolume {self.index} {self.name!r}: {self.data.shape} float32>"

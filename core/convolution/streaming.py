@@ -9,7 +9,7 @@ that the engine computes for a clip of all frames since the start: with padding 
 receptive field lies inside it. For both the same `Method` computes.
 """
 
-from typing import Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,7 @@ class StreamingConvolver:
         self._bank = bank
         self._settings = settings
         self._reach = span(bank.kernel_size[0], settings.dilation[0])
-        self._shape: tuple[int, ...] = ()
+        self._kind: tuple[np.dtype[Any], tuple[int, ...]] | None = None
         self._team = Team(workers())
 
     def __enter__(self) -> Self:
@@ -58,13 +58,14 @@ class StreamingConvolver:
         """By how many frames an answer's centre lies before the frame that completed it."""
         return (self._reach - 1) / 2
 
-    def push(self, frame: NDArray[np.uint8]) -> Floats | None:
+    def push(self, frame: NDArray[np.uint8] | Floats) -> Floats | None:
         """Take the next frame.
 
         Parameters
         ----------
         frame
-            (H, W, C) uint8, copied. A frame of another size or number of channels starts a new stream.
+            (H, W, C) uint8, or (C, H, W) float32 (answers of a first layer); copied. A frame of another
+            kind, size or number of channels starts a new stream.
 
         Returns
         -------
@@ -77,22 +78,29 @@ class StreamingConvolver:
         BudgetError
             If one answer would not fit into memory.
         """
-        if frame.dtype != np.uint8 or frame.ndim != 3:
-            raise ValueError(f"a frame is (H, W, C) uint8, not {frame.shape} {frame.dtype}")
+        if frame.dtype not in (np.uint8, np.float32) or frame.ndim != 3:
+            raise ValueError(
+                f"a frame is (H, W, C) uint8 or (C, H, W) float32, not {frame.shape} {frame.dtype}"
+            )
         with memory_told():
-            if frame.shape != self._shape:
-                self._start(frame.shape)
+            if (frame.dtype, frame.shape) != self._kind:
+                self._start(frame)
             return self._take(frame)
+
+    def restart(self) -> None:
+        """Forget all frames: the next one is the first of a new stream."""
+        self._kind = None
 
     def close(self) -> None:
         """Join the threads that computed the answers; nothing can be pushed any more."""
         self._team.close()
 
-    def _start(self, shape: tuple[int, ...]) -> None:
-        height, width, channels = shape
-        self._shape = ()  # until everything below has succeeded
+    def _start(self, frame: NDArray[np.uint8] | Floats) -> None:
+        raw = frame.dtype == np.uint8
+        height, width, channels = frame.shape if raw else (*frame.shape[1:], len(frame))
+        self._kind = None  # until everything below has succeeded
         check_stream(height, width, channels, self._bank, self._settings)
-        self._grey = sees_grey(self._bank, channels)
+        self._grey = raw and sees_grey(self._bank, channels)
         channels = 1 if self._grey else channels
         bank = self._bank.for_channels(channels)
         self._layout = Layout.of_stream(height, width, bank.kernel_size, channels, self._settings)
@@ -100,12 +108,14 @@ class StreamingConvolver:
         # Those that answers to come will need.
         self._frames: dict[int, NDArray[np.uint8] | Floats] = {}
         self._seen = self._answered = 0
-        self._shape = shape
+        self._kind = frame.dtype, frame.shape
 
-    def _take(self, frame: NDArray[np.uint8]) -> Floats | None:
+    def _take(self, frame: NDArray[np.uint8] | Floats) -> Floats | None:
         field = self._layout.frames_of(self._answered)
         if self._seen >= field[0]:
-            self._frames[self._seen] = grey_frame(frame) if self._grey else frame.copy()
+            self._frames[self._seen] = (
+                grey_frame(cast("NDArray[np.uint8]", frame)) if self._grey else frame.copy()
+            )
         self._seen += 1
         if self._seen <= field[-1]:
             return None

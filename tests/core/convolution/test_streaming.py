@@ -155,4 +155,4 @@ def test_what_cannot_be_is_refused_with_a_sentence(monkeypatch):
     with pytest.raises(BudgetError, match="of memory"):
         StreamingConvolver(random_bank(1, (1, 2, 2))).push(frame)
     with pytest.raises(ValueError, match="uint8"):
-        StreamingConvolver(random_bank(1, (1, 2, 2))).push(frame.astype(np.float32))
+        StreamingConvolver(random_bank(1, (1, 2, 2))).push(frame.astype(np.float64))
