@@ -84,15 +84,17 @@ class Parameter:
         UsageError
             With the range and the value.
         """
-        return self._size(value) if self.is_size else self._number(value, str(value))
+        return self._size(value) if self.is_size else self._number(value)
 
     def word_of(self, value: Value) -> str:
         """Return the word for a choice, else the number as text that `checked` takes."""
         if isinstance(value, tuple):
             return "x".join(map(str, value))
-        return next((word for word, number in self.words.items() if number == value), f"{value:g}")
+        # Whole numbers with all their digits: a seed has up to ten.
+        text = str(value) if isinstance(value, int) else f"{value:g}"
+        return next((word for word, number in self.words.items() if number == value), text)
 
-    def _number(self, value: Given, shown: str) -> Number:
+    def _number(self, value: Given) -> Number:
         try:
             if isinstance(value, bool):
                 raise TypeError("a truth value is no number")
@@ -104,6 +106,7 @@ class Parameter:
         # Words name the values that there are, but for directions, where every angle is one.
         good = good and (not self.is_choice or number in self.words.values())
         if not good:
+            shown = (value.strip() or "empty") if isinstance(value, str) else str(value)
             raise UsageError(self._refusal(shown, whole))
         return int(number) if whole else number
 
@@ -131,8 +134,7 @@ class Parameter:
         return self._side(t), self._side(y), self._side(x)
 
     def _side(self, value: Given) -> int:
-        number = self._number(value, repr(value))
-        return int(number)
+        return int(self._number(value))
 
 
 def _is_whole(value: Given) -> bool:

@@ -98,24 +98,25 @@ QToolButton[role="section"]:hover {{ color: {text}; background: transparent; }}
 MessageBar {{ background: {accent_ground}; border: none; border-left: 4px solid {accent}; }}
 MessageBar[kind="warning"] {{ background: {warning_ground}; border-left-color: {warning}; }}
 MessageBar[kind="error"] {{ background: {error_ground}; border-left-color: {error}; }}
-QPushButton, QToolButton, ComboBox, SpinBox, DecimalSpinBox, QLineEdit {{
+QPushButton, QToolButton, ComboBox, SpinBox, DecimalSpinBox, NumberField, QLineEdit {{
     background: {base}; color: {text}; border: 1px solid {border}; border-radius: 4px; min-height: 20px;
 }}
 QPushButton {{ padding: 3px 10px; }}
 QToolButton {{ padding: 3px; }}
-ComboBox, SpinBox, DecimalSpinBox, QLineEdit {{ padding: 1px 4px; selection-background-color: {accent};
-    selection-color: {on_accent}; }}
+ComboBox, SpinBox, DecimalSpinBox, NumberField, QLineEdit {{ padding: 1px 4px;
+    selection-background-color: {accent}; selection-color: {on_accent}; }}
 MessageBar QToolButton {{ background: transparent; border-color: transparent; }}
 QPushButton:hover, QToolButton:hover, ComboBox:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {border}; }}
 QPushButton:checked, QToolButton:checked {{ background: {accent}; color: {on_accent};
     border-color: {accent}; }}
 QPushButton:focus, QToolButton:focus, ComboBox:focus, SpinBox:focus, DecimalSpinBox:focus,
-QLineEdit:focus {{
+NumberField:focus, QLineEdit:focus {{
     border: 1px solid {accent};
 }}
+NumberField[refused="true"] {{ border: 1px solid {error}; }}
 QPushButton:disabled, QToolButton:disabled, ComboBox:disabled, SpinBox:disabled, DecimalSpinBox:disabled,
-QLineEdit:disabled {{ color: {disabled}; background: {window}; }}
+NumberField:disabled, QLineEdit:disabled {{ color: {disabled}; background: {window}; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {on_accent}; border-color: {accent};
     font-weight: 600; }}
 QPushButton[role="primary"]:hover {{ background: {text}; color: {window}; }}

@@ -53,7 +53,7 @@ def _paint_spin_box(box: QAbstractSpinBox, option: QStyleOptionSpinBox) -> None:
     painter.end()
 
 
-class _Quiet(QAbstractSpinBox if TYPE_CHECKING else object):  # type: ignore[misc]
+class QuietBox(QAbstractSpinBox if TYPE_CHECKING else object):  # type: ignore[misc]
     """What both kinds of spin box do: paint their own arrows, leave the wheel to the panel."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -70,7 +70,7 @@ class _Quiet(QAbstractSpinBox if TYPE_CHECKING else object):  # type: ignore[mis
             event.ignore()
 
 
-class SpinBox(_Quiet, QSpinBox):
+class SpinBox(QuietBox, QSpinBox):
     """A whole number; the wheel scrolls the panel unless the box has the keyboard focus."""
 
     def __init__(self, low: int, high: int, value: int, parent: QWidget | None = None) -> None:
@@ -82,7 +82,7 @@ class SpinBox(_Quiet, QSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
-class DecimalSpinBox(_Quiet, QDoubleSpinBox):
+class DecimalSpinBox(QuietBox, QDoubleSpinBox):
     """A number written without needless zeros; the wheel scrolls the panel unless it has the focus."""
 
     def __init__(
