@@ -1,6 +1,6 @@
 """From the session to the screen: which film every viewer shows, what the legend says, who is selected."""
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.settings import ContrastSettings
 from gui.films import VolumeFilm
@@ -13,7 +13,15 @@ STALE_AFTER_MS = 150
 
 
 class Display(QObject):
-    """Keeps viewers, legend, kernel panel and transport true to session and playhead; GUI thread."""
+    """Keeps viewers, legend, kernel panel and transport true to session and playhead; GUI thread.
+
+    Signals
+    -------
+    selection_changed(int)
+        Another tile is the selected one, or the same one of another bank.
+    """
+
+    selection_changed = Signal(int)
 
     def __init__(self, session: Session, driver: PlaybackDriver, workspace: Workspace) -> None:
         super().__init__(workspace)
@@ -87,6 +95,7 @@ class Display(QObject):
             self._workspace.feature_grid.select(index)
             self._workspace.kernel_panel.set_kernel(self._session.bank[index], index)
             self._show_legend()
+            self.selection_changed.emit(index)
 
     def show_waiting(self, text: str) -> None:
         """Say what is going on while there is no clip yet."""

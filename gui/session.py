@@ -22,6 +22,9 @@ from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
 from core.volume import FeatureVolume
 from gui.tasks import LatestTask
 
+# Of the largest banks (64 kernels 16x16x16 on RGB) these are 300 MB.
+UNDO_STEPS = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -88,6 +91,7 @@ class Session(QObject):
         self._look: tuple[tuple[Limits, ...], str] = ((), "")
         self._held = False
         self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(UNDO_STEPS)
         self._task = LatestTask("convolution", self)
         self._task.result_ready.connect(self._on_result_ready)
         self._task.progress_changed.connect(self.progress_changed)
@@ -193,9 +197,13 @@ class Session(QObject):
         if self._untrimmed is not None:
             self.set_clip(self._untrimmed)
 
-    def set_bank(self, bank: FilterBank, text: str = "change filters") -> None:
-        """Use other filters; undo brings the old ones back."""
-        self.undo_stack.push(_BankCommand(self, bank, text))
+    def set_bank(self, bank: FilterBank, text: str = "change filters", merge: int | None = None) -> None:
+        """Use other filters; undo brings the old ones back.
+
+        Changes in a row with the same number in `merge` are one step: what is typed into one cell, say. A
+        step that ends with the bank it began with is none.
+        """
+        self.undo_stack.push(_BankCommand(self, bank, text, merge))
 
     def apply_bank(self, bank: FilterBank) -> None:
         """Use other filters without a way back: for undo itself."""
@@ -315,12 +323,25 @@ class Session(QObject):
 class _BankCommand(QUndoCommand):
     """Swapping the bank, both ways."""
 
-    def __init__(self, session: Session, bank: FilterBank, text: str) -> None:
+    def __init__(self, session: Session, bank: FilterBank, text: str, merge: int | None = None) -> None:
         super().__init__(text)
         self._session, self._new, self._old = session, bank, session.bank
+        self._merge = merge
 
     def redo(self) -> None:
         self._session.apply_bank(self._new)
 
     def undo(self) -> None:
         self._session.apply_bank(self._old)
+
+    def id(self) -> int:
+        """Return a number that commands to be merged share; -1 stays alone."""
+        return -1 if self._merge is None else 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802
+        """Take in the command that was just carried out."""
+        if not isinstance(other, _BankCommand) or other._merge != self._merge:
+            return False
+        self._new = other._new
+        self.setObsolete(self._new is self._old)
+        return True
