@@ -28,7 +28,9 @@ INPUT is one of
   a folder of pictures, taken in natural order
   sample:wave, the bundled clip
   stimulus:NAME?key=value&…, a film with a closed form: drifting-grating,
-      moving-bar, flicker, still-texture, drifting-texture, impulse
+      counter-phase, plaid, fluted-square, moving-bar, apparent-motion, impulse,
+      drifting-texture, still-texture, reverse-phi, dots, flicker,
+      temporal-ramp, spatial-ramp
   an address of a camera: http://…, rtsp://…"""
 
 _OUTPUTS = """\

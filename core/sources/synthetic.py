@@ -5,8 +5,10 @@
 """
 
 from collections.abc import Generator
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.clip import Clip
 from core.errors import UsageError
@@ -14,11 +16,14 @@ from core.limits import MAX_CLIP_BYTES, MAX_CLIP_FRAMES, megabytes
 from core.parameters import Number, Parameter, checked_all, nearest, split_query
 from core.playback import NS_PER_S
 from core.sources.base import TimedFrame
-from core.sources.stimuli import COMMON, STIMULI, Stimulus, Values
+from core.sources.stimuli import STIMULI
+from core.sources.stimulus import COMMON, GREY_LEVELS, Renderer, Stimulus, Values
 
 _SYNONYMS = {
     "speed": "velocity", "v": "velocity", "orientation": "direction", "angle": "direction", "f": "frequency",
     "thickness": "bar_width", "bar": "bar_width", "barwidth": "bar_width", "rate": "fps",
+    "speed_1": "velocity_1", "speed_2": "velocity_2", "angle_1": "direction_1", "angle_2": "direction_2",
+    "n": "every", "step": "every", "diameter": "dot_size", "life": "lifetime",
 }  # fmt: skip
 
 
@@ -77,6 +82,32 @@ class StimulusSource:
         return ()
 
     @property
+    def summary(self) -> str:
+        """What it is, in a few words."""
+        return self._stimulus.summary
+
+    @property
+    def text(self) -> str:
+        """What is to be seen, in a sentence or two."""
+        return self._stimulus.text
+
+    @property
+    def known(self) -> str:
+        """What is known about a filter's answer, with the numbers that were chosen."""
+        return self._stimulus.known(self._values)
+
+    @property
+    def address(self) -> str:
+        """The INPUT that opens it: ``stimulus:NAME?key=value&…`` with what differs from the defaults."""
+        parameters = {parameter.name: parameter for parameter in stimulus_parameters(self.name)}
+        pairs = [
+            f"{name}={_written(parameters[name], value)}"
+            for name, value in self._values.items()
+            if value != parameters[name].default
+        ]
+        return f"stimulus:{self.name}{'?' if pairs else ''}{'&'.join(pairs)}"
+
+    @property
     def values(self) -> Values:
         """All parameters, checked, defaults filled in (a copy)."""
         return dict(self._values)
@@ -93,16 +124,35 @@ class StimulusSource:
 
     def frames(self) -> Generator[TimedFrame, None, None]:
         """Deliver the frames, rounded to uint8, grey in three equal channels."""
-        render = self._stimulus.prepare(self._values)
-        fps = self._values["fps"]
         for t in range(int(self._values["frames"])):
-            grey = np.rint(render(t) * 255.0).astype(np.uint8)
-            yield TimedFrame(np.repeat(grey[..., np.newaxis], 3, axis=2), round(t * NS_PER_S / fps))
+            yield self._timed(t)
+
+    def selected(self, start: int, step: int) -> Generator[TimedFrame | None, None, None]:
+        """Deliver every `step`-th frame from `start` on, and None for each one passed over: not computed."""
+        for t in range(int(self._values["frames"])):
+            yield self._timed(t) if t >= start and (t - start) % step == 0 else None
+
+    def frame(self, t: int) -> NDArray[np.uint8]:
+        """Return frame t alone, (H, W, 3); no other one is computed or kept."""
+        grey = np.rint(self._render(t) * GREY_LEVELS).astype(np.uint8)
+        return np.repeat(grey[..., np.newaxis], 3, axis=2)
+
+    @cached_property
+    def _render(self) -> Renderer:
+        return self._stimulus.prepare(self._values)
+
+    def _timed(self, t: int) -> TimedFrame:
+        return TimedFrame(self.frame(t), round(t * NS_PER_S / self._values["fps"]))
 
 
 def stimulus_names() -> tuple[str, ...]:
     """Return the names of all stimuli."""
     return tuple(stimulus.name for stimulus in STIMULI)
+
+
+def stimulus_title(name: str) -> str:
+    """Return a stimulus's name as a menu writes it."""
+    return name.replace("-", " ").capitalize()
 
 
 def stimulus_parameters(name: str) -> tuple[Parameter, ...]:
@@ -122,10 +172,12 @@ def make_stimulus(name: str, /, **parameters: Number | str) -> Clip:
     Parameters
     ----------
     name
-        ``"drifting-grating"``, ``"moving-bar"``, ``"flicker"``, ``"still-texture"``, ``"drifting-texture"``
-        or ``"impulse"``.
+        One of `stimulus_names`: ``"drifting-grating"``, ``"counter-phase"``, ``"plaid"``,
+        ``"fluted-square"``, ``"moving-bar"``, ``"apparent-motion"``, ``"impulse"``, ``"drifting-texture"``,
+        ``"still-texture"``, ``"reverse-phi"``, ``"dots"``, ``"flicker"``, ``"temporal-ramp"`` or
+        ``"spatial-ramp"``.
     **parameters
-        ``frames``, ``width``, ``height``, ``fps`` and its own (see `core.sources.stimuli.STIMULI`).
+        ``frames``, ``width``, ``height``, ``fps`` and its own (see `stimulus_parameters`).
 
     Returns
     -------
@@ -142,6 +194,14 @@ def make_stimulus(name: str, /, **parameters: Number | str) -> Clip:
     timed = list(source.frames())
     times = [frame.timestamp_ns for frame in timed]
     return Clip.from_frames([frame.frame for frame in timed], timestamps_ns=times, name=source.name)
+
+
+def _written(parameter: Parameter, value: Number) -> str:
+    """Return a value as an address writes it: the word, or every digit."""
+    for word, number in parameter.words.items():
+        if number == value:
+            return word
+    return str(value).removesuffix(".0")
 
 
 def _plain(name: str) -> str:

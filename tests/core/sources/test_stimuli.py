@@ -1,10 +1,17 @@
 """Stimuli against their formulas, and their directions against how textures really move."""
 
+import itertools
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from core.clip import Clip
+from core.commands.parser import command_parser
 from core.errors import UsageError
+from core.sources.gratings import pattern_velocity
+from core.sources.opening import open_source
+from core.sources.stimuli import STIMULI
 from core.sources.synthetic import StimulusSource, make_stimulus, stimulus_names, stimulus_parameters
 
 
@@ -22,6 +29,13 @@ def moved_by(before: np.ndarray, after: np.ndarray, reach: int) -> tuple[int, in
 
     shifts = [(dx, dy) for dx in range(-reach, reach + 1) for dy in range(-reach, reach + 1)]
     return min(shifts, key=lambda s: error(*s))
+
+
+def at(name: str, t: int, **values: float | str) -> np.ndarray:
+    """Return the luminance of frame t before it is rounded."""
+    source = StimulusSource(name, **values)
+    stimulus = next(each for each in STIMULI if each.name == name)
+    return stimulus.prepare(source.values)(t)
 
 
 @pytest.mark.parametrize("name", stimulus_names())
@@ -145,7 +159,7 @@ def test_text_and_keywords_mean_the_same() -> None:
         ("flicker?frequenzy=1", ("'frequenzy'", "frequency, contrast, phase", "Did you mean frequency?")),
         ("flicker?contrast=1.5", ("contrast is a number from 0.0 to 1.0, not 1.5.",)),
         ("flicker?contrast=nan", ("not nan.",)),
-        ("flicker?contrast=", ("not .",)),
+        ("flicker?contrast=", ("not empty.",)),
         ("flicker?contrast", ("key=value, not 'contrast'.",)),
         ("flicker?frames=2.5", ("frames is a whole number from 1 to 100000", "not 2.5.")),
         ("flicker?frames=1e999999999", ("not 1e999999999.",)),
@@ -179,3 +193,213 @@ def test_parameters_are_described() -> None:
         assert own[-4:] == ["frames", "width", "height", "fps"]
         for parameter in stimulus_parameters(name):
             assert parameter.low <= parameter.default <= parameter.high
+            assert parameter.is_choice or parameter.tip
+            assert parameter.unit or parameter.name in {"contrast", "seed", "coherence", "density"}
+
+
+@pytest.mark.parametrize("name", stimulus_names())
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 7), (9, 1), (33, 21), (32, 22)])
+def test_any_size_and_speed(name: str, width: int, height: int) -> None:
+    fast = {
+        p.name: p.high
+        for p in stimulus_parameters(name)
+        if p.name.startswith(("velocity", "vx", "vy", "slope"))
+    }
+    for values in ({}, fast):
+        source = StimulusSource(name, frames=3, width=width, height=height, **values)
+        frames = [timed.frame for timed in source.frames()]
+        assert {frame.shape for frame in frames} == {(height, width, 3)}
+        light = [at(name, t, width=width, height=height, frames=3, **values) for t in range(3)]
+        assert all(np.isfinite(each).all() for each in light)
+        assert all(each.min() >= -1e-9 and each.max() <= 1 + 1e-9 for each in light)
+
+
+@pytest.mark.parametrize("name", stimulus_names())
+def test_every_frame_is_known_by_its_number(name: str) -> None:
+    source = StimulusSource(name, frames=100_000, width=20, height=14)
+    films = list(itertools.islice(source.frames(), 6))
+    late = StimulusSource(name, frames=100_000, width=20, height=14)
+    assert late.frame(99_999).shape == (14, 20, 3)
+    for t in (5, 2, 0):
+        assert np.array_equal(films[t].frame, late.frame(t))
+    picked = list(itertools.islice(late.selected(1, 3), 6))
+    assert [each is None for each in picked] == [True, False, True, True, False, True]
+    assert picked[4] is not None
+    assert np.array_equal(picked[4].frame, films[4].frame)
+    assert picked[4].timestamp_ns == films[4].timestamp_ns
+
+
+@pytest.mark.parametrize("name", stimulus_names())
+def test_a_long_film_keeps_no_frames(name: str) -> None:
+    frames = StimulusSource(name, frames=100_000, width=64, height=64).frames()
+    next(frames)
+    tracemalloc.start()
+    try:
+        for _ in itertools.islice(frames, 40):
+            pass
+        kept, _peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 8 * 64 * 64 * 3  # a few frames at most, of the forty
+
+
+@pytest.mark.parametrize("name", stimulus_names())
+def test_address_makes_the_same_film(name: str) -> None:
+    other = {
+        p.name: (p.default if p.is_choice else min(p.high, p.default + 1))
+        if p.whole
+        else p.default * 0.7 + 1 / 70
+        for p in stimulus_parameters(name)
+    }
+    source = StimulusSource(name, **{**other, "width": 24, "height": 18})
+    again = open_source(source.address)
+    assert isinstance(again, StimulusSource)
+    assert again.values == source.values
+    assert StimulusSource(name).address == f"stimulus:{name}"
+
+
+def test_address_writes_words_and_every_digit() -> None:
+    source = StimulusSource("moving-bar", direction=180, polarity="dark", velocity=2.0, bar_width=1 / 3)
+    assert source.address == (
+        "stimulus:moving-bar?bar_width=0.3333333333333333&velocity=2&direction=left&polarity=dark"
+    )
+    assert StimulusSource("dots", seed=4_294_967_295).address == "stimulus:dots?seed=4294967295"
+
+
+def test_grating_has_one_frequency_and_its_velocity() -> None:
+    """f = 4/32 to the right and down, ft = -(fx vx + fy vy)."""
+    clip = grey(
+        make_stimulus(
+            "drifting-grating", width=32, height=32, frames=16, frequency=4 / 32 * 2**0.5,
+            direction=45, velocity=0.5 * 2**0.5,
+        )
+    )  # fmt: skip
+    power = np.abs(np.fft.fftn(clip - clip.mean()))
+    t, y, x = np.unravel_index(power.argmax(), power.shape)
+    fx, fy, ft = (np.fft.fftfreq(n)[i] for n, i in ((32, x), (32, y), (16, t)))
+    assert (abs(fx), fx) == (4 / 32, fy)
+    assert ft == -(fx * 0.5 + fy * 0.5)
+    assert np.partition(power.ravel(), -3)[-3] < power.max() / 100
+
+
+def test_counter_phase_is_the_mean_of_right_and_left() -> None:
+    values = {"frequency": 0.07, "velocity": 1.3, "direction": 20, "phase": 33, "width": 31, "height": 23}
+    back = {**values, "velocity": -1.3}
+    for t in range(5):
+        right, left = at("drifting-grating", t, **values), at("drifting-grating", t, **back)
+        assert np.array_equal(at("counter-phase", t, **values), (right + left) / 2)
+    power = np.abs(np.fft.fft2(grey(make_stimulus("counter-phase", width=20, height=1, frames=10))[:, 0]))
+    assert power[2, 2] == pytest.approx(power[-2, 2], rel=1e-3)
+
+
+def test_plaid_moves_as_one_pattern() -> None:
+    velocity = pattern_velocity(-45, 2**0.5, 45, 2**0.5)
+    assert velocity is not None
+    assert np.allclose(velocity, (2, 0))
+    # Six degrees apart, both up and right: yet the pattern goes elsewhere, and only it fits both.
+    vx, vy = pattern_velocity(-60, 1, -66, 2) or (0.0, 0.0)
+    for angle, speed in ((-60, 1), (-66, 2)):
+        assert vx * np.cos(np.deg2rad(angle)) + vy * np.sin(np.deg2rad(angle)) == pytest.approx(speed)
+    assert pattern_velocity(30, 1, 210, 1) is None
+    frames = grey(
+        make_stimulus("plaid", width=61, height=51, frequency=0.06, velocity_1=2**0.5, velocity_2=2**0.5)
+    )
+    assert np.abs(np.roll(frames[3], 2, 1)[:, 3:] - frames[4][:, 3:]).max() <= 1
+    assert moved_by(frames[3], frames[4], 5) == (2, 0)
+
+
+@pytest.mark.parametrize(("vx", "vy"), [(2, -1), (0.5, 0), (-0.25, 1.5), (1.25, 0)])
+def test_texture_moves_by_fractions_too(vx: float, vy: float) -> None:
+    values = {"width": 40, "height": 30, "seed": 4, "vx": vx, "vy": vy, "contrast": 0.5}
+    start, later = at("drifting-texture", 0, **values), at("drifting-texture", 4, **values)
+    assert np.allclose(later, np.roll(start, (round(4 * vy), round(4 * vx)), (0, 1)), atol=1e-12)
+    # In between: every frequency keeps its size and turns by f . v.
+    between = np.fft.fft2(at("drifting-texture", 1, **values))
+    before = np.fft.fft2(start)
+    for y, x in ((1, 0), (2, 3), (-1, 2), (0, 1)):
+        turn = np.exp(-2j * np.pi * (vx * x / 40 + vy * y / 30))
+        assert between[y, x] == pytest.approx(before[y, x] * turn, abs=1e-9)
+
+
+def test_reverse_phi_is_the_moving_texture_turned_negative() -> None:
+    values = {"width": 40, "height": 30, "seed": 2, "vx": 3, "vy": -1}
+    for t in range(5):
+        before, after = at("reverse-phi", t, **values), at("reverse-phi", t + 1, **values)
+        assert np.allclose(after, 1 - np.roll(before, (-1, 3), (0, 1)), atol=1e-12)
+    frames = grey(make_stimulus("reverse-phi", **values))
+    moving = grey(make_stimulus("drifting-texture", **values))
+    assert np.array_equal(frames[::2], moving[::2])
+    assert np.array_equal(frames[1::2], 255 - moving[1::2])
+
+
+@pytest.mark.parametrize("direction", ["right", "left", "up", "down"])
+def test_fluted_square_lacks_its_fundamental(direction: str) -> None:
+    values = {"width": 64, "height": 64, "direction": direction}
+    frames = np.stack([at("fluted-square", t, **values) for t in range(4)]) - 0.5
+    line = frames[:, 0, :] if direction in {"right", "left"} else frames[:, :, 0]
+    spectrum = np.fft.fft(line) / 64
+    orders = np.flatnonzero(np.abs(spectrum[0]) > 1e-12)
+    assert set(orders[orders < 32].tolist()) == {2 * k for k in range(3, 16, 2)}  # 1/32: index 2 is f itself
+    third, fifth = spectrum[0, 6], spectrum[0, 10]
+    assert abs(third) / abs(fifth) == pytest.approx(5 / 3)
+    assert np.abs(frames).max() <= 0.5 + 1e-12
+    # A quarter of a wave along the direction; the third harmonic turns by a quarter the other way.
+    sign = 1 if direction in {"right", "down"} else -1
+    assert np.array_equal(np.round(line[1], 9), np.round(np.roll(line[0], sign * 8), 9))
+    assert spectrum[1, 6] / spectrum[0, 6] == pytest.approx(np.exp(2j * np.pi * sign / 4))
+
+
+def test_apparent_motion_holds_every_nth_place() -> None:
+    values = {"width": 50, "height": 6, "frames": 13, "velocity": 1.5, "direction": "left"}
+    smooth = make_stimulus("moving-bar", **values).frames
+    held = make_stimulus("apparent-motion", **values, every=4).frames
+    for t in range(13):
+        assert np.array_equal(held[t], smooth[t // 4 * 4])
+    assert not np.array_equal(held[3], held[4])
+    assert np.array_equal(make_stimulus("apparent-motion", **values, n=1).frames, smooth)
+
+
+def test_ramps_have_one_slope() -> None:
+    in_time = grey(make_stimulus("temporal-ramp", width=3, height=2, slope=5, start=10)).astype(int)
+    assert (in_time == 10 + 5 * np.arange(16)[:, None, None]).all()
+    assert grey(make_stimulus("temporal-ramp", frames=30, width=1, height=1, slope=-20, start=90)).min() == 0
+    for direction, (dx, dy) in {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}.items():
+        for width, height in ((41, 30), (40, 31)):
+            frames = grey(
+                make_stimulus("spatial-ramp", width=width, height=height, slope=3, direction=direction)
+            )
+            assert (frames == frames[0]).all()
+            assert (np.diff(frames[0], axis=1) == 3 * dx).all()
+            assert (np.diff(frames[0], axis=0) == 3 * dy).all()
+            assert frames[0, height // 2, width // 2] == 128
+    tilted = at("spatial-ramp", 0, width=20, height=20, slope=2, direction=30) * 255
+    assert np.allclose(np.diff(tilted, axis=1), 2 * np.cos(np.pi / 6))
+    assert np.allclose(np.diff(tilted, axis=0), 1)
+
+
+def test_known_answers_speak_of_the_chosen_numbers() -> None:
+    def known(name: str, **values: float | str) -> str:
+        return StimulusSource(name, **values).known
+
+    assert "0.2 cycles/frame, moving 2 px/frame to the right" in known("drifting-grating")
+    assert "by 0.4 waves, backwards" in known("drifting-grating", velocity=6)
+    assert "nothing is seen to move" in known("drifting-grating", velocity=10)
+    assert "2.83 px/frame to the right" in known("plaid")
+    assert "no velocity of its own" in known("plaid", direction_1=45)
+    assert "motion energy answers the other way: to the left" in known("reverse-phi")
+    assert "answers to the left" in known("fluted-square")
+    assert "answers to the right" in known("fluted-square", jump=-0.25)
+    assert "both jump to the right" in known("fluted-square", jump=0.1)
+    assert "until it is white after frame 6" in known("temporal-ramp", slope=40, start=40)
+    assert "272 of 543 dots" in known("dots")
+    assert "None of 543 dots" in known("dots", coherence=0)
+    for name in stimulus_names():
+        source = StimulusSource(name)
+        assert source.known.endswith(".") and source.text.endswith((".", "?"))
+        assert "-0 " not in source.known
+
+
+def test_help_lists_every_stimulus() -> None:
+    for command in ("", "export"):
+        words = command_parser(command).format_help().replace(",", " ").split()
+        assert set(stimulus_names()) <= set(words)
