@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import FilterError, UsageError
-from core.filters import random_banks
+from core.filters import bases, derivatives, elementary, networks, random_banks, scale_space, velocity
 from core.filters.bank import FilterBank
 from core.filters.kinds import GREY_CHANNELS, KERNEL, MAX_SEED, BankKind
 from core.parameters import Parameter, Size, Value, checked_all, nearest, split_query
@@ -16,7 +16,15 @@ from core.parameters import Parameter, Size, Value, checked_all, nearest, split_
 __all__ = ["MAX_SEED", "bank_kind", "bank_kinds", "bank_names", "kernel_size", "make_bank", "parse_bank"]
 
 _SYNONYMS = {"count": "filters", "n": "filters", "size": "kernel", "kernel_size": "kernel"}
-_KINDS: tuple[BankKind, ...] = (*random_banks.KINDS,)
+_KINDS: tuple[BankKind, ...] = (
+    *random_banks.KINDS,
+    *elementary.KINDS,
+    *derivatives.KINDS,
+    *scale_space.KINDS,
+    *velocity.KINDS,
+    *bases.KINDS,
+    *networks.KINDS,
+)
 
 
 def bank_kinds() -> tuple[BankKind, ...]:

@@ -25,7 +25,7 @@ ARROWS = ("→", "↘", "↓", "↙", "←", "↖", "↑", "↗")
 
 def positions(count: int) -> Weights:
     """Return the places of `count` taps, their middle at 0: -1, 0, 1 for three, -0.5, 0.5 for two."""
-    return np.arange(count) - (count - 1) / 2
+    return np.arange(count, dtype=np.float64) - (count - 1) / 2
 
 
 def box(count: int) -> Weights:
@@ -97,12 +97,12 @@ def biphasic(count: int, order: int, rate: float = 2.0, beta: float = 1.0) -> We
 
 def outer(t: Weights, y: Weights, x: Weights) -> Weights:
     """Return t(i) y(j) x(k) as (kT, kH, kW)."""
-    return np.einsum("i,j,k->ijk", t, y, x)
+    return np.asarray(np.einsum("i,j,k->ijk", t, y, x))
 
 
 def over_time(t: Weights, plane: Weights) -> Weights:
     """Return t(i) plane(j, k) as (kT, kH, kW)."""
-    return np.einsum("i,jk->ijk", t, plane)
+    return np.asarray(np.einsum("i,jk->ijk", t, plane))
 
 
 def centred(kernel: Weights, size: Sequence[int]) -> Weights:
@@ -148,6 +148,6 @@ def cut_off(size: Sequence[int], tau: float, sigma: float, widths: float = 2.0) 
         needed = 2 * math.ceil(widths * width - 1e-9) + 1
         if width and taps < needed - 1:
             sentences.append(
-                f"{taps} {unit} cut off a Gaussian of {what} {width:g}: it needs {needed} or a smaller {what}."
+                f"{taps} {unit} cut off a Gaussian of {what} {width:g}: take {needed}, or a smaller {what}."
             )
     return tuple(sentences)

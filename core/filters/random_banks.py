@@ -124,7 +124,7 @@ KINDS = (
         _build(orthonormal),
         "Everything once: what one filter tells, no sum of the others can tell.",
         "Nothing together; each alone is as vague as a raw random filter.",
-        "Take as many filters as there are weights (64 of 4x4x4 on grey): together they keep all of the clip.",
+        "Ask for more filters than a kernel has weights: there is no room for one more right angle.",
     ),
     _kind(
         "separable",
