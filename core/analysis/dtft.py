@@ -35,7 +35,9 @@ _MOST_PEAKS = 8
 _TIE = 1e-6
 _SNAP = 1e-6
 _STEPS = 12
-_CLOSE = 1e-8
+# Newton steps this short leave an error of about its square.
+_CLOSE = 1e-6
+_TEXTURE = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +82,11 @@ class Spectrum:
         """Return the power at one frequency."""
         return float(self.points(np.array([frequency]))[0])
 
+    def sampled(self) -> tuple[Floats, tuple[int, ...]]:
+        """Return the power on a grid, (all ft, all fy, 0 <= fx <= 1/2), and the points to a cycle of each."""
+        counts = tuple(_OVERSAMPLING * taps if taps > 1 else 1 for taps in self.size)
+        return self._combined(np.fft.rfftn(self.weights, counts, axes=(1, 2, 3))), counts
+
     def texture(self, velocity: tuple[float, float]) -> tuple[float, float]:
         """Return the mean power for white texture that moves with (vy, vx) px/frame, and with its opposite.
 
@@ -88,11 +95,12 @@ class Spectrum:
         velocity
             (vy, vx). All the energy of the texture is on the plane ft = -(fy vy + fx vx).
         """
-        spatial = _texture_grid()
-        frames = self._spatial(spatial)
-        waves = _waves(-(spatial @ np.array(velocity)), self.size[0]).T  # (kT, P)
+        (fy, fx), share = _texture_grid()
+        frames = np.fft.rfft2(self.weights, (_TEXTURE, _TEXTURE))  # (n, kT, H, W/2 + 1)
+        ft = -(fy * velocity[0] + fx * velocity[1])
+        waves = np.exp(np.multiply.outer(-2j * math.pi * np.arange(self.size[0]), ft))
         there, back = ((frames * w).sum(axis=1) for w in (waves, waves.conj()))
-        return float(self._combined(there).mean()), float(self._combined(back).mean())
+        return float((share * self._combined(there)).sum()), float((share * self._combined(back)).sum())
 
     def trimmed(self) -> "Spectrum":
         """Return the same powers from fewer taps: without frames, rows and columns of zeros at the ends."""
@@ -164,13 +172,11 @@ def preferred(spectrum: Spectrum) -> tuple[Frequency, float]:
     points right or straight down. Of equal peaks the slowest and coarsest counts.
     """
     small = spectrum.trimmed()
-    axes = [_axis(taps, half=axis == 0) for axis, taps in enumerate(small.size)]
-    power = small.grid(*axes)
+    power, counts = small.sampled()
     starts = _peaks(power)
     if not len(starts):
         return (0.0, 0.0, 0.0), 0.0
-    points = np.stack([axis[i] for axis, i in zip(axes, starts.T, strict=True)], axis=1)
-    heights, summits = _climbed(small, points)
+    heights, summits = _climbed(small, starts / np.array(counts))
     highest = summits[heights >= float(heights.max()) * (1.0 - _TIE)].tolist()
     best = min((_canonical((ft, fy, fx)) for ft, fy, fx in highest), key=_plainness)
     return best, _asymmetry(power)
@@ -188,20 +194,13 @@ def _waves(frequencies: Floats, taps: int) -> Complexes:
 
 
 @cache
-def _axis(taps: int, half: bool) -> Floats:
-    """Return the grid of one axis: -1/2 to just below 1/2, or 0 to 1/2; 0 alone for a single tap."""
-    if taps == 1:
-        return np.zeros(1)
-    count = _OVERSAMPLING * taps
-    return np.arange(count // 2 + 1) / count if half else np.arange(-count // 2, count // 2) / count
-
-
-@cache
-def _texture_grid() -> Floats:
-    """Return (512, 2): frequencies (fy, fx) spread evenly over half of the plane; the rest is its mirror."""
-    f = (np.arange(32) + 0.5) / 32 - 0.5
-    fy, fx = np.meshgrid(f, f[16:], indexing="ij")
-    return np.stack([fy.ravel(), fx.ravel()], axis=1)
+def _texture_grid() -> tuple[tuple[Floats, Floats], Floats]:
+    """Return fy (H, 1) and fx (W/2 + 1,) of a real texture's transform, and each frequency's share."""
+    fy = np.fft.fftfreq(_TEXTURE)[:, None].astype(np.float64)
+    fx = np.fft.rfftfreq(_TEXTURE).astype(np.float64)
+    # The mean of a texture does not move, and at half a cycle per pixel there is no direction.
+    share: Floats = np.where(fx > 0, 2.0, 1.0) * (np.abs(fy) < 0.5) * (fx < 0.5) * ((fy != 0) | (fx != 0))
+    return (fy, fx), share / share.sum()
 
 
 def _peaks(power: Floats) -> NDArray[np.intp]:
@@ -215,17 +214,17 @@ def _peaks(power: Floats) -> NDArray[np.intp]:
         for step in (-1, 1) if length > 1 else ():
             there = candidates.copy()
             there[:, axis] += step
-            # Over the edge of y and x the spectrum goes on at the other side; that of t is a mirror.
-            there[:, axis] = np.clip(there[:, axis], 0, length - 1) if axis == 0 else there[:, axis] % length
+            # Over the edge of t and y the spectrum goes on at the other side; that of x is a mirror.
+            there[:, axis] = np.clip(there[:, axis], 0, length - 1) if axis == 2 else there[:, axis] % length
             local = value >= power[tuple(there.T)]
             candidates, value = candidates[local], value[local]
     return candidates[np.argsort(-value, kind="stable")[:_MOST_PEAKS]]
 
 
 def _asymmetry(power: Floats) -> float:
-    """Return how much of the power on the grid (ft >= 0, all fy, all fx) opposite gratings do not share."""
-    # The grid runs from -1/2 to just below 1/2: turned round and moved on by one it is that of -f.
-    back = np.roll(power[:, ::-1, ::-1], (power.shape[1] > 1, power.shape[2] > 1), (1, 2))
+    """Return how much of the power on the grid (all ft, all fy, fx >= 0) opposite gratings do not share."""
+    # Turned round and moved on by one, the axis of ft is that of -ft.
+    back = np.roll(power[::-1], 1, 0)
     return float(np.abs(power - back).sum() / np.abs(power + back).sum())
 
 

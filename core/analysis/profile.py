@@ -186,7 +186,7 @@ def _profile(weights: Floats, products: tuple[Product, ...]) -> Profile:
     ft, fy, fx = frequency
     spatial, temporal = math.hypot(fy, fx), abs(ft)
     speed = temporal / spatial if spatial and not is_flat(weights) else None
-    dsi = _index(spectrum.at(frequency), spectrum.at(opposite(frequency)))
+    dsi = max(0.0, _index(spectrum.at(frequency), spectrum.at(opposite(frequency))))
     texture = 0.0
     if speed and dsi:
         texture = _index(*spectrum.texture((speed * fy / spatial, speed * fx / spatial)))
