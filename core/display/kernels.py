@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from core.display.contrast import Limits
 from core.display.render import quantise
 from core.display.slices import time_slice_x, time_slice_y
-from core.display.slices import time_slice_x, time_slice_y
 from core.filters.kernel import Kernel
 
 RGB_NAMES = ("R", "G", "B")
@@ -46,27 +45,6 @@ class KernelPlanes:
     def column_indices(self, plane: int, x: int) -> NDArray[np.uint8]:
         """Return (kT, kH) colour indices of the y–t section at a column; time runs down."""
         return quantise(time_slice_y(self.weights[plane], x), self.limits)
-
-    def section_x(self, plane: int, row: int) -> NDArray[np.float32]:
-        """Return the x–t section of a plane at a row, (kT, kW): time runs down; the row is kept inside.
-
-        A slanted stripe here is a speed: so many pixels to the right for each frame down.
-        """
-        return time_slice_x(self.weights[plane], row)
-
-    def section_y(self, plane: int, column: int) -> NDArray[np.float32]:
-        """Return the y–t section of a plane at a column, (kT, kH): time runs down, y to the right."""
-        return time_slice_y(self.weights[plane], column)
-
-    def section_indices(self, section: NDArray[np.float32]) -> NDArray[np.uint8]:
-        """Return the colour indices of a section, with the scale of the whole kernel."""
-        return quantise(section, self.limits)
-
-    @property
-    def middle(self) -> tuple[int, int, int]:
-        """(t, y, x) of the middle tap, the earlier of two: where sections are taken at first."""
-        _, t, y, x = self.weights.shape
-        return (t - 1) // 2, (y - 1) // 2, (x - 1) // 2
 
     def weight(self, plane: int, t: int, y: int, x: int) -> float:
         """Return one number."""
