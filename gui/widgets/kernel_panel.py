@@ -1,60 +1,57 @@
-"""The kernel panel: what the selected filter is made of, as a movie and as a strip."""
+"""The filter panel of the right column: what the selected filter is made of, and what it wants.
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+Parts fold away under their headings; what is folded need not be computed (`figures_wanted`).
+"""
 
-from core.display.colormap import KERNEL_TABLE, LEVELS, color_table
-from core.display.kernels import MEAN_NAME, KernelPlanes, kernel_planes
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from core.display.colormap import KERNEL_TABLE, color_table
+from core.display.kernels import KernelPlanes, kernel_planes
 from core.display.legend import format_response
 from core.filters.kernel import Kernel
-from gui.qimage import from_indices, from_rgb
-from gui.widgets.controls import describe, make_label, make_panel_layout, make_row, tabular
+from gui.qimage import from_indices
+from gui.widgets.badges import BadgeRow
+from gui.widgets.controls import Section, describe, make_label, make_panel_layout, make_row, tabular
+from gui.widgets.filter_figures import NumbersTable, SpectrumSection, TuningSection
 from gui.widgets.inputs import ComboBox
+from gui.widgets.kernel_sections import KernelSections
 from gui.widgets.kernel_view import Cell, KernelView, Picture
+from gui.widgets.weight_scale import ColorScale
+
+if TYPE_CHECKING:
+    from core.analysis.profile import Profile
+    from core.analysis.spectrum import Cut
+    from core.analysis.tuning import Tuning
 
 EMPTY = "Click a feature volume or press 1 to 9 to see the kernel of its filter: the weights, frame by frame."
 POINT = "Point at a weight to read it"
-ROUNDING = 1e-5
-MOVIE_MODES = ("mean of R, G, B", "R, G, B")
-
-
-class WeightScale(QWidget):
-    """The legend of the weights: the kernels' colour table from -a over 0 to +a."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._limit = 1.0
-        self._strip = QImage()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        describe(self, "Legend of the weights", "Colours of the weights: negative, zero, positive")
-
-    def set_limit(self, limit: float) -> None:
-        """Set the weight at the right end; the left end is minus that."""
-        self._limit = limit
-        if self._strip.isNull():
-            self._strip = from_rgb(color_table(KERNEL_TABLE).rgb.reshape(1, LEVELS, 3))
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Ask for the strip and a line of numbers."""
-        return QSize(200, 12 + self.fontMetrics().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the strip and its three numbers."""
-        painter = QPainter(self)
-        painter.drawImage(QRectF(0, 0, self.width(), 10), self._strip)
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        place = QRectF(0, 12, self.width(), self.fontMetrics().height())
-        align = Qt.AlignmentFlag
-        painter.drawText(place, int(align.AlignLeft), format_response(-self._limit))
-        painter.drawText(place, int(align.AlignHCenter), "0")
-        painter.drawText(place, int(align.AlignRight), f"+{format_response(self._limit)}")
-        painter.end()
+LARGEST_MOVIE, TALLEST_MOVIE = 64.0, 150.0
+LARGEST_STRIP, TALLEST_STRIP = 14.0, 130.0
+MEAN, SIDE_BY_SIDE = "mean", "all"
+SECTIONS = ("kernel", "spectrum", "tuning", "sections", "numbers")
+OPENED = ("kernel", "spectrum", "numbers")
+CHANNEL_TIP = (
+    "Which part of a colour kernel to look at: the mean of its channels (what it does to grey pictures) or "
+    "one channel. Spectrum, tuning and numbers follow."
+)
 
 
 class KernelPanel(QWidget):
-    """Shows one kernel; it follows the playhead, one kernel frame per clip frame."""
+    """Shows one filter; its movie follows the playhead, one kernel frame per clip frame.
+
+    Signals
+    -------
+    figures_wanted()
+        Another channel was chosen or a part was opened: profile, spectrum or tuning are needed anew.
+    opened_changed()
+        A part was opened or folded.
+    """
+
+    figures_wanted = Signal()
+    opened_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,25 +59,23 @@ class KernelPanel(QWidget):
         self._planes: KernelPlanes | None = None
         self._pictures: list[list[Picture]] = []
         self._clip_frame = 0
+        self._pinned: tuple[int, int] | None = None
         self.title_label = make_label("FILTER", "title")
         self.name_label = make_label("", "hint", wrap=True)
-        self.mode_combo = ComboBox(MOVIE_MODES)
-        describe(self.mode_combo, "Channels of the movie", "Show the mean of the channels, or each channel")
-        self.movie_view = KernelView(64.0, 230.0)
-        describe(self.movie_view, "Kernel as a movie", "One kernel frame; it moves with the clip")
-        self.caption_label = make_label("", "hint")
-        self.strip_view = KernelView(14.0, 200.0)
-        describe(
-            self.strip_view, "Kernel as a strip", "All kernel frames: columns are frames, rows are channels"
-        )
-        self.value_label = make_label(POINT, "value")
-        self.numbers_label = make_label("", "value", wrap=True)
-        self.scale = WeightScale()
+        self.members_label = make_label("", "hint", wrap=True)
+        self.badges = BadgeRow()
+        self.mode_combo = ComboBox()
+        self.mode_combo.setObjectName("channel_combo")
+        describe(self.mode_combo, "Channels of the kernel", CHANNEL_TIP)
+        self._make_kernel_views()
+        self.spectrum = SpectrumSection()
+        self.tuning = TuningSection()
+        self.cuts = KernelSections()
+        self.numbers = NumbersTable()
         self.empty_label = make_label(EMPTY, "hint", wrap=True)
+        self.sections = self._make_sections()
         self._lay_out()
-        self.mode_combo.currentIndexChanged.connect(self._on_mode_changed)
-        for view in (self.movie_view, self.strip_view):
-            view.cell_hovered.connect(self._on_cell_hovered)
+        self._connect()
         self.set_kernel(None)
 
     @property
@@ -88,25 +83,66 @@ class KernelPanel(QWidget):
         """The kernel frame that the movie shows, from 0."""
         return self._clip_frame % self._kernel.weights.shape[0] if self._kernel is not None else 0
 
-    def set_kernel(self, kernel: Kernel | None, index: int = 0) -> None:
-        """Show another kernel, number `index` (from 0) of its bank, or none."""
+    @property
+    def channel(self) -> int | None:
+        """The channel that spectrum, tuning and numbers are about, or None for the mean of all."""
+        chosen = self.mode_combo.currentData()
+        return chosen if isinstance(chosen, int) else None
+
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The names of the parts that are open."""
+        return tuple(name for name, section in self.sections.items() if section.opened)
+
+    def set_opened(self, names: tuple[str, ...]) -> None:
+        """Open these parts and fold the others."""
+        for name, section in self.sections.items():
+            section.set_opened(name in names)
+
+    def set_kernel(self, kernel: Kernel | None, index: int = 0, members: str = "") -> None:
+        """Show another kernel, number `index` (from 0) of its bank, or none.
+
+        Parameters
+        ----------
+        members
+            Where a tile is made of several filters: a sentence that says which.
+        """
         self._kernel = kernel
         self._planes = kernel_planes(kernel) if kernel is not None else None
         self._pictures = self._paint_pictures()
         self._stack.setCurrentIndex(int(kernel is not None))
         self.title_label.setText("FILTER" if kernel is None else f"FILTER {index + 1}")
         self.value_label.setText(POINT)
+        self.members_label.setText(members)
+        self.members_label.setVisible(bool(members))
+        self._drop_figures()
         if kernel is None or self._planes is None:
             self.name_label.setText("")
             return
         size = " × ".join(str(side) for side in kernel.weights.shape[:3])
         plain = kernel.name == f"filter {index + 1}"
         self.name_label.setText(f"{size} (t × y × x)" if plain else f"{kernel.name}, {size} (t × y × x)")
-        self.mode_combo.setVisible(len(self._planes.names) > 1)
+        self._fill_modes()
         self.scale.set_limit(kernel.limit)
-        self.numbers_label.setText(_numbers(kernel))
+        self.numbers.set_kernel(kernel)
+        self._pinned = None
         self._show_strip()
         self._show_movie()
+        self._show_cuts()
+        self._settle()
+
+    def set_profile(self, profile: "Profile | None") -> None:
+        """Show badges and numbers of an analysis."""
+        self.badges.set_badges(profile.badges if profile is not None else ())
+        self.numbers.set_profile(profile)
+
+    def set_spectrum(self, spatial: "Cut | None", motion: "Cut | None") -> None:
+        """Show the spectrum."""
+        self.spectrum.set_cuts(spatial, motion)
+
+    def set_tuning(self, tuning: "Tuning | None") -> None:
+        """Show the tuning curves."""
+        self.tuning.set_tuning(tuning)
 
     def set_frame(self, clip_frame: int) -> None:
         """Follow the playhead: the movie shows kernel frame `clip_frame` modulo kT."""
@@ -115,21 +151,59 @@ class KernelPanel(QWidget):
         if self._kernel is not None and self.kernel_frame != before:
             self._show_movie()
 
+    # Building
+
+    def _make_kernel_views(self) -> None:
+        self.movie_view = KernelView(LARGEST_MOVIE, TALLEST_MOVIE)
+        tip = (
+            "One kernel frame; it moves with the clip. Each square is a weight: green counts for, purple "
+            "against, white not at all. The framed row and column are those of the sections."
+        )
+        describe(self.movie_view, "Kernel as a movie", tip)
+        self.caption_label = make_label("", "hint")
+        self.strip_view = KernelView(LARGEST_STRIP, TALLEST_STRIP)
+        tip = "All kernel frames side by side, the earliest at the left; rows are channels."
+        describe(self.strip_view, "Kernel as a strip", tip)
+        self.value_label = make_label(POINT, "value")
+        self.scale = ColorScale(
+            KERNEL_TABLE, "Legend of the weights", "Colours of the weights: negative, zero, positive"
+        )
+        for label in (self.caption_label, self.value_label):
+            label.setFont(tabular(label.font()))
+
+    def _make_sections(self) -> dict[str, Section]:
+        kernel = QWidget()
+        column = QVBoxLayout(kernel)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for widget in (
+            self.mode_combo, self.movie_view, self.caption_label, self.strip_view, self.scale,
+            self.value_label,
+        ):  # fmt: skip
+            column.addWidget(widget)
+        parts: dict[str, tuple[str, QWidget]] = {
+            "kernel": ("Weights", kernel),
+            "spectrum": ("Spectrum", self.spectrum),
+            "tuning": ("Tuning curves", self.tuning),
+            "sections": ("x–t and y–t sections", self.cuts),
+            "numbers": ("Numbers", self.numbers),
+        }
+        made = {}
+        for name in SECTIONS:
+            title, content = parts[name]
+            made[name] = Section(title, content, opened=name in OPENED)
+            made[name].button.setObjectName(f"section_{name}")
+        return made
+
     def _lay_out(self) -> None:
         layout = make_panel_layout(self)
         layout.addWidget(self.title_label)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.name_label)
-        column.addWidget(self.mode_combo)
-        column.addWidget(self.movie_view)
-        column.addWidget(self.caption_label)
-        column.addWidget(self.strip_view)
-        column.addWidget(self.scale)
-        column.addWidget(self.value_label)
-        column.addWidget(self.numbers_label)
+        column.setSpacing(6)
+        for widget in (self.name_label, self.members_label, self.badges, *self.sections.values()):
+            column.addWidget(widget)
         column.addStretch(1)
         empty = QWidget()
         row = make_row(self.empty_label, stretch=0)
@@ -139,8 +213,41 @@ class KernelPanel(QWidget):
         self._stack.addWidget(empty)
         self._stack.addWidget(content)
         layout.addLayout(self._stack, 1)
-        for label in (self.caption_label, self.value_label):
-            label.setFont(tabular(label.font()))
+
+    def _connect(self) -> None:
+        self.mode_combo.currentIndexChanged.connect(self._on_mode_changed)
+        for view in (self.movie_view, self.strip_view):
+            view.cell_hovered.connect(self._on_cell_hovered)
+            view.cell_clicked.connect(self._on_cell_clicked)
+        self.cuts.cell_hovered.connect(self._show_value)
+        for section in self.sections.values():
+            section.toggled.connect(self._on_section_toggled)
+
+    # Showing
+
+    def _fill_modes(self) -> None:
+        """Offer the channels of this kernel; a choice that it has as well is kept."""
+        assert self._planes is not None
+        *channels, _ = names = self._planes.names
+        coloured = len(names) > 1
+        spoken = ", ".join(channels) if len(channels) <= 4 else f"{len(channels)} channels"
+        entries: list[tuple[str, str | int]] = [(f"mean of {spoken}", MEAN)]
+        if coloured:
+            entries.append((f"{spoken} side by side", SIDE_BY_SIDE))
+            entries += [(f"{name} only", i) for i, name in enumerate(channels)]
+        chosen = self.mode_combo.currentData()
+        self.mode_combo.blockSignals(True)
+        self.mode_combo.clear()
+        for text, data in entries:
+            self.mode_combo.addItem(text, data)
+        self.mode_combo.setCurrentIndex(max(self.mode_combo.findData(chosen), 0))
+        self.mode_combo.blockSignals(False)
+        self.mode_combo.setVisible(coloured)
+
+    def _plane(self) -> int:
+        """Return the plane that the sections cut: the chosen channel, or the last one, the mean."""
+        assert self._planes is not None
+        return self.channel if self.channel is not None else len(self._planes.names) - 1
 
     def _paint_pictures(self) -> list[list[Picture]]:
         """Return one picture for each plane and each kernel frame, a pixel per weight."""
@@ -163,34 +270,70 @@ class KernelPanel(QWidget):
         if self._planes is None:
             return
         t, names = self.kernel_frame, self._planes.names
-        split = len(names) > 1 and self.mode_combo.currentIndex() == 1
-        if len(names) == 1:
-            planes = [0]
-        else:
-            planes = [p for p, name in enumerate(names) if (name != MEAN_NAME) is split]
+        split = self.mode_combo.currentData() == SIDE_BY_SIDE
+        planes = list(range(len(names) - 1)) if split else [self._plane()]
         row = [self._pictures[p][t] for p in planes]
         self.movie_view.show_pictures([row], [], [names[p] for p in planes] if split else [])
         self.strip_view.set_marked(t)
+        self.cuts.set_frame(t)
         self.caption_label.setText(f"kernel frame {t + 1} of {len(self._pictures[0])}")
+
+    def _show_cuts(self, place: tuple[int, int] | None = None) -> None:
+        """Cut the kernel at a weight, or where the person clicked, or where most of it is."""
+        if self._planes is None or not self.sections["sections"].opened:
+            self.movie_view.set_lines(None, None)
+            return
+        place = place or self._pinned or self._planes.strongest_lines(self._plane())
+        self.cuts.set_planes(self._planes, self._plane())
+        self.cuts.set_place(*place)
+        self.movie_view.set_lines(*place)
+
+    def _settle(self) -> None:
+        """Give nested parts their heights at once, from the inside outwards: nothing jumps on the screen."""
+        for section in self.sections.values():
+            for widget in (*section.findChildren(QWidget), section):
+                if (layout := widget.layout()) is not None:
+                    layout.activate()
+
+    def _drop_figures(self) -> None:
+        """Forget figures that nobody sees; those on the screen stay until the new ones are there."""
+        if self._kernel is None or not self.sections["spectrum"].opened:
+            self.set_spectrum(None, None)
+        if self._kernel is None or not self.sections["tuning"].opened:
+            self.set_tuning(None)
+
+    # Slots
 
     @Slot(int)
     def _on_mode_changed(self, _index: int) -> None:
         self._show_movie()
+        self._show_cuts()
+        self.figures_wanted.emit()
+
+    @Slot(bool)
+    def _on_section_toggled(self, opened: bool) -> None:
+        self._show_cuts()
+        self.opened_changed.emit()
+        if opened:
+            self.figures_wanted.emit()
 
     @Slot(object)
     def _on_cell_hovered(self, cell: Cell | None) -> None:
+        self._show_value(cell)
+        self._show_cuts((cell.y, cell.x) if cell is not None else None)
+
+    @Slot(object)
+    def _on_cell_clicked(self, cell: Cell) -> None:
+        place = (cell.y, cell.x)
+        self._pinned = None if self._pinned == place else place
+        self.sections["sections"].set_opened(True)
+        self._show_cuts(place)
+
+    @Slot(object)
+    def _show_value(self, cell: Cell | None) -> None:
         if cell is None or self._planes is None:
             self.value_label.setText(POINT)
             return
         weight = self._planes.weight(cell.plane, cell.t, cell.y, cell.x)
         place = f"({cell.t},{cell.y},{cell.x},{self._planes.names[cell.plane]})"
         self.value_label.setText(f"{place} = {format_response(weight, 4)}")
-
-
-def _numbers(kernel: Kernel) -> str:
-    # A zero-mean kernel sums to the rounding of its weights: that is 0 for people.
-    total = kernel.total if abs(kernel.total) > ROUNDING * kernel.norm else 0.0
-    return (
-        f"sum {format_response(total)}   norm {format_response(kernel.norm)}\n"
-        f"largest {format_response(kernel.limit)}   bias {format_response(kernel.bias)}"
-    )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
     QFont,
     QImage,
     QMouseEvent,
@@ -43,9 +44,11 @@ class KernelView(QWidget):
 
     Signals:
         cell_hovered: the Cell under the mouse, or None.
+        cell_clicked: the Cell that was clicked.
     """
 
     cell_hovered = Signal(object)
+    cell_clicked = Signal(object)
 
     def __init__(self, largest: float, tallest: float, parent: QWidget | None = None) -> None:
         """Make a view: a weight is at most `largest` pixels wide, all rows together `tallest` high."""
@@ -56,6 +59,7 @@ class KernelView(QWidget):
         self._row_names: list[str] = []
         self._column_names: list[str] = []
         self._marked: int | None = None
+        self._lines: tuple[int | None, int | None] = (None, None)
         self._still: QPixmap | None = None
         self._side_found: tuple[object, float] | None = None
         self.setMouseTracking(True)
@@ -76,6 +80,12 @@ class KernelView(QWidget):
         """Frame one column, or none."""
         if column != self._marked:
             self._marked = column
+            self.update()
+
+    def set_lines(self, y: int | None, x: int | None) -> None:
+        """Frame one row and one column of weights in every picture, or none."""
+        if (y, x) != self._lines:
+            self._lines = (y, x)
             self.update()
 
     def cell_at(self, point: QPointF) -> Cell | None:
@@ -162,6 +172,12 @@ class KernelView(QWidget):
         """Tell which weight is under the mouse."""
         self.cell_hovered.emit(self.cell_at(event.position()))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell which weight was clicked."""
+        cell = self.cell_at(event.position())
+        if cell is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.cell_clicked.emit(cell)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Tell that none is."""
         self.cell_hovered.emit(None)
@@ -172,6 +188,7 @@ class KernelView(QWidget):
         painter.drawPixmap(0, 0, self._still_picture())
         if self._grid:
             self._paint_mark(painter)
+            self._paint_lines(painter)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -238,3 +255,22 @@ class KernelView(QWidget):
         first, last = self.picture_rect(0, self._marked), self.picture_rect(len(self._grid) - 1, self._marked)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2.0))
         painter.drawRect(first.united(last).adjusted(-1.5, -1.5, 1.5, 1.5))
+
+    def _paint_lines(self, painter: QPainter) -> None:
+        y, x = self._lines
+        height, width = self._cell_size()[1], self._cell_size()[0]
+        for row, pictures in enumerate(self._grid):
+            for column in range(len(pictures)):
+                rect = self.picture_rect(row, column)
+                side = rect.width() / width
+                if y is not None and 0 <= y < height:
+                    _paint_frame(painter, QRectF(rect.left(), rect.top() + y * side, rect.width(), side))
+                if x is not None and 0 <= x < width:
+                    _paint_frame(painter, QRectF(rect.left() + x * side, rect.top(), side, rect.height()))
+
+
+def _paint_frame(painter: QPainter, box: QRectF) -> None:
+    """Paint a thin frame, black in white: it is seen on every weight."""
+    for colour, inset in ((QColor(255, 255, 255, 220), 0.5), (QColor(0, 0, 0, 220), 1.5)):
+        painter.setPen(QPen(colour, 1.0))
+        painter.drawRect(box.adjusted(inset, inset, -inset, -inset))
