@@ -41,9 +41,17 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What badges are made from; see `core.analysis.profile.Profile`."""
+    """What badges are made from; see `core.analysis.profile.Profile`.
 
-    frequency: tuple[float, float, float]
+    Parameters
+    ----------
+    averages
+        Whether no grating gets more power than even brightness.
+    asymmetry
+        See `core.analysis.dtft.preferred`.
+    """
+
+    averages: bool
     direction: float | None
     speed: float | None
     dsi: float
@@ -76,6 +84,8 @@ def badges(weights: Floats, facts: Facts) -> tuple[Badge, ...]:
     if not weights.any():
         return (Badge("all zero", "Every weight is 0, so every response is its bias."),)
     found = [_motion(weights, facts), *_stillness(weights)]
+    if facts.averages:
+        found.append(Badge("follows brightness", "Its strongest answer is to an even clip: it averages."))
     if facts.colour > COLOUR:
         share = f"{100.0 * facts.colour:.0f} %"
         found.append(Badge("colour-opponent", f"{share} of its power compares the colour channels."))

@@ -194,7 +194,8 @@ def _profile(weights: Floats, products: tuple[Product, ...]) -> Profile:
     direction = math.degrees(math.atan2(fy, fx)) % 360.0 if directed else None
     separability = _separability(weights)
     colour = max(0.0, 1.0 - grey / power) if power else 0.0
-    facts = Facts(frequency, direction, speed, dsi, texture, asymmetry, separability, colour)
+    averages = bool(grey) and not any(frequency)
+    facts = Facts(averages, direction, speed, dsi, texture, asymmetry, separability, colour)
     return Profile(
         total=_together(weights.sum(axis=(1, 2, 3, 4))),
         norm=math.sqrt(power),
