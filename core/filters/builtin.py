@@ -8,7 +8,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import FilterError, UsageError
-from core.filters import bases, derivatives, elementary, networks, random_banks, scale_space, velocity
+from core.filters import (
+    bases,
+    derivatives,
+    elementary,
+    gabor,
+    motion_energy,
+    networks,
+    oriented_energy,
+    periodic,
+    random_banks,
+    scale_space,
+    simoncelli_heeger,
+    steerable,
+    velocity,
+)
 from core.filters.bank import FilterBank
 from core.filters.kinds import GREY_CHANNELS, KERNEL, MAX_SEED, BankKind
 from core.parameters import Parameter, Size, Value, checked_all, nearest, split_query
@@ -22,6 +36,12 @@ _KINDS: tuple[BankKind, ...] = (
     *derivatives.KINDS,
     *scale_space.KINDS,
     *velocity.KINDS,
+    *steerable.KINDS,
+    *oriented_energy.KINDS,
+    *motion_energy.KINDS,
+    *gabor.KINDS,
+    *simoncelli_heeger.KINDS,
+    *periodic.KINDS,
     *bases.KINDS,
     *networks.KINDS,
 )
