@@ -44,7 +44,9 @@ def arrange(count: int, room: QSize, aspect: float, caption: int) -> tuple[int, 
 
 
 class FeatureGrid(QScrollArea):
-    """The feature viewers ``feature_viewer_0`` … in the order of their filters.
+    """The feature viewers ``feature_viewer_0`` …, in the order of their filters or in another one.
+
+    A filter keeps its number, the one in its caption and the key that selects it, wherever it stands.
 
     Signals
     -------
@@ -69,6 +71,7 @@ class FeatureGrid(QScrollArea):
         self._canvas = QWidget()
         self._viewers: list[Viewer] = []
         self._names: tuple[str, ...] = ()
+        self._order: tuple[int, ...] = ()
         self._enlarged: int | None = None
         self._selected = 0
         self._aspect = 4 / 3
@@ -90,6 +93,28 @@ class FeatureGrid(QScrollArea):
         """The viewer that fills the area, if any."""
         return self._enlarged
 
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The filter at each place, from the upper left along the rows."""
+        return self._order
+
+    def set_order(self, indices: Sequence[int]) -> None:
+        """Give the viewers other places; `indices` has the filter for each place.
+
+        Raises
+        ------
+        ValueError
+            If it is not a permutation of the filters.
+        """
+        order = tuple(indices)
+        if sorted(order) != list(range(len(self._viewers))):
+            raise ValueError(f"{order} is no order of {len(self._viewers)} viewers")
+        if order != self._order:
+            self._order = order
+            self._arrange()
+            if self._enlarged is None and self._viewers:
+                self.ensureWidgetVisible(self._viewers[self._selected], GAP, GAP)
+
     def set_names(self, names: Sequence[str]) -> None:
         """Have one viewer for each filter; those that stay keep their picture until a new one comes."""
         self._names = tuple(names)
@@ -100,6 +125,8 @@ class FeatureGrid(QScrollArea):
             viewer.deleteLater()
         while len(self._viewers) < len(names):
             self._add_viewer()
+        if len(self._order) != len(names):
+            self._order = tuple(range(len(names)))
         for index, (viewer, name) in enumerate(zip(self._viewers, names, strict=True)):
             viewer.set_caption(name if name == f"filter {index + 1}" else f"{index + 1}  {name}")
         if self._enlarged is not None and self._enlarged >= len(names):
@@ -162,7 +189,7 @@ class FeatureGrid(QScrollArea):
         viewer = Viewer(self._cache, self._canvas)
         index = len(self._viewers)
         viewer.setObjectName(f"feature_viewer_{index}")
-        viewer.setToolTip("Click to select, double-click to enlarge, right-click for export.")
+        viewer.set_hint("Click to select, double-click to enlarge, right-click for export.")
         viewer.set_clip_frame(self._frame)
         viewer.set_selected(False)
         viewer.clicked.connect(self._on_clicked)
@@ -200,10 +227,10 @@ class FeatureGrid(QScrollArea):
         self._canvas.resize(room.width(), max(needed, room.height()))
         left = max((room.width() - columns * (width + GAP) - GAP) // 2, 0)
         return {
-            i: QRect(
+            index: QRect(
                 left + GAP + i % columns * (width + GAP), GAP + i // columns * (height + GAP), width, height
             )
-            for i in range(count)
+            for i, index in enumerate(self._order)
         }
 
     def _index_of_sender(self) -> int:
@@ -234,8 +261,9 @@ class FeatureGrid(QScrollArea):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Select with Up and Down, enlarge the selected viewer with Return, go back with Escape."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
-        if step:
-            self.selected.emit(min(max(self._selected + step, 0), max(len(self._viewers) - 1, 0)))
+        if step and self._viewers:
+            place = self._order.index(self._selected) + step
+            self.selected.emit(self._order[min(max(place, 0), len(self._order) - 1)])
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._viewers:
             self.enlarge(None if self._enlarged is not None else self._selected)

@@ -7,9 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.display.colormap import color_table
-from core.display.contrast import Limits
 from core.display.legend import format_response
-from core.display.render import quantise
 from gui.qimage import from_indices
 from gui.widgets.figure import Figure, small, ticks
 
@@ -45,7 +43,9 @@ class SpectrumView(Figure):
         self._cut = cut
         self._image = QImage()
         if cut is not None:
-            self._image = from_indices(quantise(cut.power, Limits(0.0, 1.0)), color_table(POWER_TABLE))
+            from core.display.spectra import spectrum_indices  # with the analysis, when there is one
+
+            self._image = from_indices(spectrum_indices(cut), color_table(POWER_TABLE))
         self._tell()
 
     def picture_rect(self) -> QRectF:

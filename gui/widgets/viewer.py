@@ -10,12 +10,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.films import Film, PictureCache
+from gui.widgets.overlays import paint_arrow, paint_cross
 
 CAPTION_GAP = 4
 
@@ -52,12 +52,14 @@ class Viewer(QWidget):
         self._selected = False
         self._mouse: QPointF | None = None
         self._cross: tuple[float, float] | None = None
+        self._arrow: tuple[float, str] | None = None
+        self._hint = ""
         # Worked out when size, film or font change: a playing film asks for them 60 times a second.
         self._rect: QRectF | None = None
         self._ratio = 1.0
         self._shown = (0, False)
         self._head_height: int | None = None
-        self._head_text = ""
+        self._head_text = self._head_end = ""
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -132,6 +134,42 @@ class Viewer(QWidget):
             self._selected = selected
             self.update()
 
+    def set_hint(self, text: str) -> None:
+        """Set what the tooltip says of the viewer itself; the arrow has a sentence of its own."""
+        self._hint = text
+        self._tell_arrow()
+
+    def set_arrow(self, direction: float | None, text: str = "") -> None:
+        """Draw a small arrow in the corner of the picture, or none.
+
+        Parameters
+        ----------
+        direction
+            Degrees on the screen: 0 right, 90 down.
+        text
+            The speed ("1.2 px/frame"): beside the caption where there is room, and in the tooltip.
+        """
+        arrow = (direction, text) if direction is not None else None
+        if arrow != self._arrow:
+            self._arrow = arrow
+            self._forget_geometry()
+            self._tell_arrow()
+            self.update()
+
+    @property
+    def arrow(self) -> tuple[float, str] | None:
+        """Direction in degrees and text of the arrow, if there is one."""
+        return self._arrow
+
+    def _tell_arrow(self) -> None:
+        sentence = ""
+        if self._arrow is not None:
+            direction, text = self._arrow
+            sentence = f"Prefers motion towards {round(direction) % 360}° (0° is right, 90° down)"
+            sentence += f", {text}." if text else "."
+        self.setAccessibleDescription(sentence)
+        self.setToolTip("\n".join(part for part in (sentence, self._hint) if part))
+
     def set_cross(self, position: tuple[float, float] | None) -> None:
         """Draw the shared cursor at (y, x) of the working clip, or none."""
         if position != self._cross:
@@ -146,7 +184,11 @@ class Viewer(QWidget):
             metrics = QFontMetrics(self.font())
             self._head_height = metrics.height() + CAPTION_GAP if self._caption else 0
             mode = Qt.TextElideMode.ElideRight
-            self._head_text = metrics.elidedText(self._caption, mode, self.width() - 12)
+            room = self.width() - 12
+            self._head_text = metrics.elidedText(self._caption, mode, room)
+            speed = self._arrow[1] if self._arrow is not None else ""
+            both = metrics.horizontalAdvance(f"{self._caption}   {speed}")
+            self._head_end = speed if both <= room else ""
         return self._head_height
 
     def _forget_geometry(self) -> None:
@@ -296,6 +338,11 @@ class Viewer(QWidget):
         painter.drawText(
             box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._head_text
         )
+        if self._head_end:
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(
+                box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), self._head_end
+            )
 
     def _paint_picture(self, painter: QPainter) -> None:
         rect = self.picture_rect()
@@ -315,6 +362,8 @@ class Viewer(QWidget):
         painter.setOpacity(1.0)
         if self._stale and self._message:
             self._paint_message(painter, rect, self._message)
+        if self._arrow is not None:
+            paint_arrow(painter, rect, self._arrow[0])
         self._paint_cross(painter, rect)
 
     def _paint_message(self, painter: QPainter, rect: QRectF, text: str) -> None:
@@ -342,8 +391,4 @@ class Viewer(QWidget):
         centre = QPointF(
             rect.left() + x * rect.width() / size.width(), rect.top() + y * rect.height() / size.height()
         )
-        # Black under white: seen on every colour of every table.
-        for colour, width in ((QColor(0, 0, 0, 190), 3.0), (QColor(255, 255, 255, 230), 1.0)):
-            painter.setPen(QPen(colour, width))
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                painter.drawLine(centre + QPointF(dx * 3, dy * 3), centre + QPointF(dx * 8, dy * 8))
+        paint_cross(painter, centre)
