@@ -30,6 +30,7 @@ SPECS = (
         ("Ctrl+L",),
         "Open an IP camera or phone: http://… or rtsp://…",
     ),
+    Spec("stimulus", "S&timulus…", ("Ctrl+T",), "Choose and adjust a film with a closed form"),
     Spec("choose_frames", "Choose &frames…", ("Ctrl+J",), "Take other frames of a longer film"),
     Spec("export_gif", "&Export GIF…", ("Ctrl+E",), "Export input, a feature volume or all of them as GIF"),
     Spec(
@@ -44,6 +45,7 @@ SPECS = (
     Spec("undo", "&Undo", (Key.Undo,), "Bring the filters before back"),
     Spec("redo", "&Redo", (Key.Redo,), "Take the undone filters again"),
     Spec("original", "The &original experiment (2019)", (), "Bank raw, seed 5, one 5×5×5 filter"),
+    Spec("edit_kernel", "&Edit the kernel…", ("Ctrl+K",), "Change the selected filter's weights by hand"),
     Spec("open_bank", "Open &bank…", ("Ctrl+B",), "Open filters from an .npz file"),
     Spec("save_bank", "&Save bank…", ("Ctrl+Shift+B",), "Save these filters as an .npz file"),
     Spec(

@@ -30,6 +30,7 @@ from gui.opening import Opening
 from gui.playback import PlaybackDriver
 from gui.session import Session
 from gui.state import State
+from gui.stimuli import Stimuli
 from gui.theme import ThemeMode, apply_theme
 from gui.workspace import Workspace
 
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.display = Display(self.session, self.driver, w)
         self.filters = Filters(self.session, w.filter_panel, self)
         self.files = Files(self.session, state, w.message_bar, self)
+        self.stimuli = Stimuli(self.files, self)
         self.cameras = Cameras(self.session, w.source_panel, w.record_panel, w.message_bar, state)
         self.live = LiveFilters(self.session, self.cameras.feed, self.driver, self.display, w)
         self._build_menus()
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
             "open": files.ask_open,
             "open_folder": files.ask_open_folder,
             "open_address": self._ask_address,
+            "stimulus": self.stimuli.choose,
             "choose_frames": self._ask_frames,
             "export_gif": lambda: files.ask_export(),
             "export_data": lambda: files.ask_path(ExportSettings(), ".npz"),
@@ -154,6 +157,7 @@ class MainWindow(QMainWindow):
         a, w, files, cameras = self.named_actions, self.workspace, self.files, self.cameras
         w.source_panel.open_requested.connect(files.ask_open)
         w.source_panel.source_requested.connect(files.open)
+        w.source_panel.stimulus_requested.connect(self.stimuli.choose)
         w.live_button.clicked.connect(a["live"].setChecked)
         w.feature_grid.menu_requested.connect(self._show_feature_menu)
         w.transport.cancel_requested.connect(self._on_cancel_requested)
@@ -376,6 +380,6 @@ class MainWindow(QMainWindow):
             self.hide()  # a camera that does not answer may keep us for seconds
             self.driver.pause()
             self.live.stop()
-            for part in (self.cameras, self.files, self.session):
+            for part in (self.stimuli, self.cameras, self.files, self.session):
                 part.shutdown()
         super().closeEvent(event)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from core.display.colormap import diverging_names, sequential_names, table_label
 from core.playback import LoopMode
-from core.sources.synthetic import stimulus_names
+from core.sources.synthetic import stimulus_names, stimulus_title
 from gui.actions import Actions, make_choice
 from gui.theme import ThemeMode
 
@@ -18,6 +18,7 @@ LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "open",
             "open_folder",
+            "stimulus",
             "open_address",
             "choose_frames",
             "|",
@@ -28,7 +29,7 @@ LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("&Record", ("record", "retake", "live", "mirror")),
-    ("F&ilters", ("regenerate", "undo", "redo", "|", "original", "open_bank", "save_bank")),
+    ("F&ilters", ("regenerate", "undo", "redo", "edit_kernel", "|", "original", "open_bank", "save_bank")),
     ("&View", ("enlarge", "full_screen", "show_left", "show_kernel")),
     ("&Playback", ("play", "previous", "next", "first", "last", "|", "faster", "slower")),
     ("&Help", ("shortcuts", "report", "about")),
@@ -53,15 +54,18 @@ class Menus:
         file = self.menus["File"]
         self.recent = QMenu("Open &recent", window)
         self.samples = QMenu("&Samples and stimuli", window)
-        file.insertMenu(actions["open_address"], self.recent)
-        file.insertMenu(actions["open_address"], self.samples)
+        file.insertMenu(actions["stimulus"], self.recent)
+        file.insertMenu(actions["stimulus"], self.samples)
+        self._actions = actions
 
     def fill_samples(self, chosen: Callable[[str], None]) -> None:
         """Offer the bundled clip and the stimuli."""
         self.samples.addAction("Waving hand", lambda: chosen("sample:wave"))
         self.samples.addSeparator()
         for name in stimulus_names():
-            self.samples.addAction(name.replace("-", " ").capitalize(), _chooser(chosen, f"stimulus:{name}"))
+            self.samples.addAction(stimulus_title(name), _chooser(chosen, f"stimulus:{name}"))
+        self.samples.addSeparator()
+        self.samples.addAction("&Choose and adjust…", self._actions["stimulus"].trigger)
 
     def fill_recent(self, paths: Sequence[str], chosen: Callable[[str], None]) -> None:
         """Offer the files that were opened lately."""

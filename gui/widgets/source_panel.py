@@ -36,6 +36,7 @@ class SourcePanel(QWidget):
         addresses_changed: the remembered addresses (list of str, newest first) are others now.
         open_requested: choose a file or folder.
         source_requested: open "sample:wave" or "stimulus:NAME".
+        stimulus_requested: choose and adjust a stimulus.
         picker_opened, picker_closed: the list of cameras is shown, or gone: cameras are looked for meanwhile.
         mirrored_changed: show and record mirrored (True) or not.
     """
@@ -44,6 +45,7 @@ class SourcePanel(QWidget):
     addresses_changed = Signal(object)
     open_requested = Signal()
     source_requested = Signal(str)
+    stimulus_requested = Signal()
     picker_opened = Signal()
     picker_closed = Signal()
     mirrored_changed = Signal(bool)
@@ -220,12 +222,14 @@ class SourcePanel(QWidget):
     @Slot()
     def _on_samples_about_to_show(self) -> None:
         if self.samples_menu.isEmpty():
-            from core.sources.synthetic import stimulus_names
+            from core.sources.synthetic import stimulus_names, stimulus_title
 
             self._add_sample("Waving hand", SAMPLE_WAVE)
             self.samples_menu.addSeparator()
             for name in stimulus_names():
-                self._add_sample(name.replace("-", " ").capitalize(), f"stimulus:{name}")
+                self._add_sample(stimulus_title(name), f"stimulus:{name}")
+            self.samples_menu.addSeparator()
+            self.samples_menu.addAction("Choose and adjust…")
 
     def _add_sample(self, text: str, source: str) -> None:
         action = self.samples_menu.addAction(text)
@@ -234,4 +238,7 @@ class SourcePanel(QWidget):
 
     @Slot(QAction)
     def _on_sample_triggered(self, action: QAction) -> None:
-        self.source_requested.emit(str(action.data()))
+        if action.data():
+            self.source_requested.emit(str(action.data()))
+        else:
+            self.stimulus_requested.emit()
