@@ -49,7 +49,7 @@ MOTION = View(
     names=("right − left", "down − up"),
     products=((Product(0, 2, -1.0),), (Product(0, 1, -1.0),)),
     signed=True,
-    explanation="-(d/dt)(d/dx): positive where something moves right, negative where left. Neither alone can tell.",
+    explanation="-(d/dt)(d/dx) is positive where something moves right, negative where left.",
     pooling=2.0,
 )
 VIEWS = (ENERGY, MOTION)

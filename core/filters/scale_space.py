@@ -131,7 +131,9 @@ def course(number: int, frames: int) -> Weights:
     """Return a two-lobed course in time of sum 0 and norm 1: 0 the last two frames, 1 fast, 2 slow."""
     if number:
         return biphasic(frames, (3, 5)[number - 1])
-    return np.concatenate([np.zeros(frames - 2), [-1.0, 1.0]]) / np.sqrt(2)
+    newest = np.zeros(frames)
+    newest[-2:] = np.array([-1.0, 1.0]) / np.sqrt(2)
+    return newest
 
 
 def _retina(values: Values) -> Design:
@@ -192,7 +194,7 @@ KINDS = (
         name="laplacian",
         title="Laplacian: LoG, DoG",
         group=GROUP,
-        description="spots: Laplacian of a Gaussian, in space-time or within the frame, and difference of two Gaussians",
+        description="spots: Laplacian of a Gaussian in space-time or in the frame, difference of Gaussians",
         answers="Spots and thin lines of the size of sigma: dark ones positive, bright ones negative.",
         blind="Even surfaces and slopes, and the direction of motion.",
         hint="Compare LoG and DoG: nearly the same picture. With d/dt only spots that come or go remain.",
