@@ -90,9 +90,7 @@ class Parameter:
         """Return the word for a choice, else the number as text that `checked` takes."""
         if isinstance(value, tuple):
             return "x".join(map(str, value))
-        # Whole numbers with all their digits: a seed has up to ten.
-        text = str(value) if isinstance(value, int) else f"{value:g}"
-        return next((word for word, number in self.words.items() if number == value), text)
+        return next((word for word, number in self.words.items() if number == value), _plain(value))
 
     def _number(self, value: Given) -> Number:
         try:
@@ -118,7 +116,9 @@ class Parameter:
         kind = "a whole number" if whole else "a number"
         unit = f" {self.unit}" if self.unit else ""
         words = f" or {', '.join(self.words)}" if self.words else ""
-        return f"{subject} is {kind} from {self.low} to {self.high}{unit}{words}, not {shown}."
+        return (
+            f"{subject} is {kind} from {_plain(self.low)} to {_plain(self.high)}{unit}{words}, not {shown}."
+        )
 
     def _size(self, value: Given) -> Size:
         parts = re.split("[x×,]", value.strip().lower()) if isinstance(value, str) else value
@@ -135,6 +135,11 @@ class Parameter:
 
     def _side(self, value: Given) -> int:
         return int(self._number(value))
+
+
+def _plain(limit: Number) -> str:
+    """Return a limit as a person writes it: 4, 0.25, 0.142857, 4294967295."""
+    return str(limit) if isinstance(limit, int) else f"{limit:g}"
 
 
 def _is_whole(value: Given) -> bool:
@@ -202,6 +207,16 @@ def split_query(text: str, what: str) -> tuple[str, dict[str, str]]:
         # "+" is a sign here, not a space.
         pairs.update(parse_qsl(part.replace("+", "%2B"), keep_blank_values=True))
     return name, pairs
+
+
+def query_text(name: str, values: Mapping[str, Value]) -> str:
+    """Return ``NAME?key=value&…``, from which `split_query` and `Parameter.checked` give the same values."""
+    texts = {
+        key: "x".join(map(str, value)) if isinstance(value, tuple) else repr(value)
+        for key, value in values.items()
+    }
+    query = "&".join(f"{key}={text}" for key, text in texts.items())
+    return f"{name}?{query}" if query else name
 
 
 def nearest(text: str, names: Iterable[str]) -> str:

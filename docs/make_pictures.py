@@ -59,7 +59,7 @@ def main() -> None:
     show(window, "window.png", 7)
     window.set_theme("dark")
     window.resize(1760, 1100)
-    window.filters.make(BankRequest("zero-mean", 64, (3, 5, 5), 3))
+    window.filters.make(BankRequest("zero-mean", {"filters": 64, "kernel": (3, 5, 5), "seed": 3}))
     show(window, "sixty-four-filters.png", 9)
     window.close()
     small = ["--resize", "160x120", "--filters", "5", "--quiet"]

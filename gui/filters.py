@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
-from core.filters.builtin import bank_names, make_bank
+from core.filters.builtin import bank_kind, bank_kinds, bank_names, make_bank
 from core.settings import ConvolutionSettings
 from gui.session import Session
 from gui.widgets.filter_panel import BankRequest, FilterPanel
 
 BANK_FILTER = "Filter banks (*.npz)"
 CLIP_CHANNELS = 3  # what sources deliver, whatever the file
-ORIGINAL = BankRequest("raw", 1, (5, 5, 5), 5)
+ORIGINAL = BankRequest("raw", {"filters": 1, "kernel": (5, 5, 5), "seed": 5})
+RANDOM = "zero-mean"
 
 
 def bank_for(request: BankRequest) -> FilterBank:
@@ -26,15 +27,12 @@ def bank_for(request: BankRequest) -> FilterBank:
     FilterError
         If it cannot be made.
     """
-    return make_bank(request.name, filters=request.filters, kernel=request.kernel, seed=request.seed)
+    return make_bank(request.name, **request.values)
 
 
 def request_for(bank: FilterBank) -> BankRequest | None:
     """Return what would make a bank again, or None for one from a file."""
-    if bank.kind not in bank_names():
-        return None
-    p = bank.parameters
-    return BankRequest(bank.kind, int(p["filters"]), tuple(p["kernel"]), int(p["seed"]))
+    return BankRequest(bank.kind, bank.parameters) if bank.kind in bank_names() else None
 
 
 class Filters(QObject):
@@ -54,7 +52,7 @@ class Filters(QObject):
     def __init__(self, session: Session, panel: FilterPanel, parent: QWidget) -> None:
         super().__init__(parent)
         self._session, self._panel, self._window = session, panel, parent
-        panel.set_bank_names(bank_names())
+        panel.set_kinds(bank_kinds())
         panel.bank_requested.connect(self.make)
         panel.regenerate_requested.connect(self.regenerate)
         panel.undo_requested.connect(session.undo_stack.undo)
@@ -73,17 +71,29 @@ class Filters(QObject):
         if request == request_for(self._session.bank):
             return
         try:
-            self._session.set_bank(bank_for(request), f"{request.name}, seed {request.seed}")
+            self._session.set_bank(bank_for(request), _undo_text(request))
         except WavecubeError as error:
-            self.failed.emit(str(error))
-            self._on_bank_changed()
+            self._panel.show_refusal(str(error))
+
+    @Slot(str)
+    def choose(self, name: str) -> None:
+        """Use a kind of bank, with the values that it had last."""
+        self._panel.choose(name)
+        self._panel.flush()
 
     @Slot()
     def regenerate(self) -> None:
-        """Draw a new seed: other filters of the same kind, number and size."""
-        now = request_for(self._session.bank) or BankRequest(kernel=self._session.bank.kernel_size)
-        seed = secrets.randbelow(1_000_000)
-        self.make(BankRequest(now.name, now.filters, now.kernel, seed))
+        """Draw a new seed: other filters of the same kind, number and size.
+
+        In place of filters that are not drawn come zero-mean ones, as many and as large.
+        """
+        bank = self._session.bank
+        now = request_for(bank)
+        seed = {"seed": secrets.randbelow(1_000_000)}
+        if now is not None and bank_kind(now.name).random:
+            self.make(BankRequest(now.name, {**now.values, **seed}))
+        else:
+            self.make(BankRequest(RANDOM, {"filters": len(bank), "kernel": bank.kernel_size, **seed}))
 
     @Slot()
     def original(self) -> None:
@@ -134,9 +144,9 @@ class Filters(QObject):
         bank = self._session.bank
         request = request_for(bank)
         if request is not None:
-            self._panel.show_request(request)
+            self._panel.show_request(request, bank.warnings)
         else:
-            self._panel.show_file_bank(bank.kind, len(bank), bank.kernel_size)
+            self._panel.show_file_bank(bank.kind, len(bank), bank.kernel_size, bank.warnings)
 
     @Slot(object)
     def _on_convolution_changed(self, settings: ConvolutionSettings) -> None:
@@ -145,3 +155,8 @@ class Filters(QObject):
     @Slot()
     def _on_session_convolution_changed(self) -> None:
         self._panel.set_convolution(self._session.convolution)
+
+
+def _undo_text(request: BankRequest) -> str:
+    title = bank_kind(request.name).title
+    return f"{title}, seed {request.values['seed']}" if "seed" in request.values else title

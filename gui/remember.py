@@ -5,10 +5,11 @@ from PySide6.QtGui import QGuiApplication
 from core.display.colormap import diverging_names, sequential_names
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
-from core.filters.builtin import make_bank
+from core.filters.builtin import parse_bank
+from core.parameters import query_text
 from core.playback import LoopMode
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
-from gui.filters import request_for
+from gui.filters import bank_for, request_for
 from gui.playback import PlaybackDriver
 from gui.session import Session
 from gui.state import State
@@ -20,17 +21,11 @@ DEFAULT_FPS = 12.0
 
 def remembered_bank(state: State) -> FilterBank:
     """Return the bank of the last time, or the default one."""
-    default = BankRequest()
     try:
-        size = [int(n) for n in state.text("bank/kernel", "5,5,5").split(",")]
-        return make_bank(
-            state.text("bank/name", default.name),
-            filters=int(state.number("bank/filters", default.filters)),
-            kernel=tuple(size),
-            seed=int(state.number("bank/seed", default.seed)),
-        )
-    except (WavecubeError, ValueError):
-        return make_bank(default.name, filters=default.filters, kernel=default.kernel, seed=default.seed)
+        name, values = parse_bank(state.text("bank/request"))
+        return bank_for(BankRequest(name, values))  # type: ignore[arg-type]
+    except WavecubeError:
+        return bank_for(BankRequest())
 
 
 def restore_session(state: State, session: Session) -> None:
@@ -70,7 +65,4 @@ def remember(state: State, session: Session, driver: PlaybackDriver) -> None:
     state.save("contrast", session.contrast)
     request = request_for(session.bank)
     if request is not None:
-        state.remember("bank/name", request.name)
-        state.remember("bank/filters", request.filters)
-        state.remember("bank/kernel", ",".join(map(str, request.kernel)))
-        state.remember("bank/seed", request.seed)
+        state.remember("bank/request", query_text(request.name, request.values))

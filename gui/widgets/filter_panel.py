@@ -4,56 +4,40 @@ What a person edits is collected for a moment (`DEBOUNCE_MS`), so holding an arr
 and not for thirty. Buttons send what is still waiting first: no edit is lost, whatever is pressed next.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QWidget
 
-from core.filters.builtin import bank_kind, bank_names
-from core.limits import MAX_FILTERS, MAX_KERNEL_SIDE
+from core.filters.builtin import bank_kind, bank_kinds
+from core.filters.kinds import FILTERS, KERNEL, BankKind
+from core.parameters import Value
 from core.settings import ConvolutionSettings, Triple
+from gui.widgets.bank_combo import FROM_FILE, BankCombo
+from gui.widgets.bank_request import BankRequest
+from gui.widgets.bank_text import BankText
 from gui.widgets.controls import Section, describe, make_form, make_label, make_panel_layout, make_row
 from gui.widgets.convolution_form import ConvolutionForm
-from gui.widgets.inputs import ComboBox, SpinBox, TripleSpin
-from gui.widgets.seed_edit import SeedEdit
+from gui.widgets.parameter_form import ParameterForm
+
+__all__ = ["DEBOUNCE_MS", "FROM_FILE", "BankRequest", "FilterPanel"]
 
 DEBOUNCE_MS = 150
-FROM_FILE = "From file…"
 _FILE_TIP = "A bank from a file brings its own number, size and weights"
-
-
-@dataclass(frozen=True, slots=True)
-class BankRequest:
-    """A bank that a person asks for, as `core.filters.builtin.make_bank` takes it.
-
-    Parameters
-    ----------
-    name
-        One of `core.filters.builtin.bank_names`.
-    filters
-        How many, 1 to 64.
-    kernel
-        (kT, kH, kW), each 1 to 16.
-    seed
-        0 to 2**32 - 1.
-    """
-
-    name: str = "zero-mean"
-    filters: int = 8
-    kernel: Triple = (5, 5, 5)
-    seed: int = 0
+_RANDOM_TIP = "Draw a new seed and compute again (N)"
+_FIXED_TIP = "These filters are not drawn: take as many zero-mean random ones of the same size instead (N)"
 
 
 class FilterPanel(QWidget):
-    """Bank, number, size and seed; new random filters; the convolution.
+    """The bank, its parameters and what it is for; new random filters; the convolution.
 
     Signals:
         bank_requested: a BankRequest, some 150 ms after the last edit.
         regenerate_requested: draw a new seed.
         undo_requested: the bank before.
         open_bank_requested: choose a file with filters.
+        stimulus_requested: open the clip that shows the bank best: an INPUT.
         convolution_changed: the ConvolutionSettings that a person chose.
         original_requested: the experiment of 2019 (raw, seed 5, one filter 5 × 5 × 5).
     """
@@ -62,14 +46,15 @@ class FilterPanel(QWidget):
     regenerate_requested = Signal()
     undo_requested = Signal()
     open_bank_requested = Signal()
+    stimulus_requested = Signal(str)
     convolution_changed = Signal(object)
     original_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._names: tuple[str, ...] = ()
-        self._index = 0
-        self._file = ""
+        self._kind: BankKind = bank_kinds()[0]
+        self._values: dict[str, Mapping[str, Value]] = {}  # of every kind that was shown
+        self._from_file = False
         self._bank_waits = False
         self._convolution_waits = False
         self._timer = QTimer(self)
@@ -78,14 +63,13 @@ class FilterPanel(QWidget):
         self._make_controls()
         self._lay_out()
         self._connect()
-        self.set_bank_names(bank_names())
+        self.set_kinds(bank_kinds())
         self.set_undo_available(False)
 
     @property
     def request(self) -> BankRequest:
-        """The bank that the controls describe (the random one below, while a file is shown)."""
-        name = self._names[min(self._index, len(self._names) - 1)]
-        return BankRequest(name, self.count_spin.value(), self.size_spins.value, self.seed_edit.seed)
+        """The bank that the controls describe (the one before it, while a file is shown)."""
+        return BankRequest(self._kind.name, self._values[self._kind.name])
 
     @property
     def convolution(self) -> ConvolutionSettings:
@@ -97,27 +81,44 @@ class FilterPanel(QWidget):
         """Whether an edit has not been sent yet."""
         return self._bank_waits or self._convolution_waits
 
-    def set_bank_names(self, names: Sequence[str]) -> None:
-        """Set the kinds of random banks, the default first."""
-        self._names = tuple(names)
-        self._fill_combo(0)
+    def set_kinds(self, kinds: Sequence[BankKind]) -> None:
+        """Offer these kinds of banks, the default first."""
+        self.bank_combo.set_kinds(kinds)
+        self._show_kind(kinds[0], {})
 
-    def show_request(self, request: BankRequest) -> None:
-        """Show a random bank; no signal, and an edit of the bank that was waiting is dropped."""
+    def show_request(self, request: BankRequest, warnings: Sequence[str] = ()) -> None:
+        """Show a bank and what there is to warn of; no signal, and an edit that was waiting is dropped."""
         self._drop_bank_edit()
-        self._file = ""
-        self._fill_combo(self._names.index(request.name) if request.name in self._names else 0)
-        self._show_numbers(request.filters, request.kernel)
-        self.seed_edit.set_seed(request.seed)
-        self._enable_numbers(True)
+        self._show_kind(bank_kind(request.name), request.values)
+        self._show_warnings(warnings)
 
-    def show_file_bank(self, name: str, count: int, size: Triple) -> None:
+    def show_file_bank(self, name: str, count: int, size: Triple, warnings: Sequence[str] = ()) -> None:
         """Show that the bank comes from a file; no signal."""
         self._drop_bank_edit()
-        self._file = name
-        self._fill_combo(len(self._names))
-        self._show_numbers(count, size)
-        self._enable_numbers(False)
+        self._from_file = True
+        self.bank_combo.show_file(name)
+        self.form.set_parameters((FILTERS, KERNEL), {"filters": count, "kernel": size})
+        self.form.set_enabled(False)
+        self.form.setToolTip(_FILE_TIP)
+        self.description_label.setText(_FILE_TIP)
+        self.text_section.setVisible(False)
+        self._finish_showing()
+        self._show_warnings(warnings)
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say why a bank could not be made; what was entered stays, to be mended."""
+        self.refusal_label.setText(f"{sentence} The filters before are still in use." if sentence else "")
+        self.refusal_label.setVisible(bool(sentence))
+
+    @Slot(str)
+    def choose(self, name: str) -> None:
+        """Ask for a kind of bank, with the values that it had when it was last shown."""
+        kind = bank_kind(name)
+        if kind is self._kind and not self._from_file:
+            return
+        self._show_kind(kind, self._values.get(kind.name) or self._shared(kind))
+        self._show_warnings(())
+        self._on_edited()
 
     def set_convolution(self, settings: ConvolutionSettings) -> None:
         """Show other convolution settings; no signal."""
@@ -150,108 +151,103 @@ class FilterPanel(QWidget):
     # Building
 
     def _make_controls(self) -> None:
-        self.bank_combo = ComboBox()
+        self.bank_combo = BankCombo()
         self.bank_combo.setObjectName("bank_combo")
         self.bank_combo.setAccessibleName("Filter bank")
-        self.count_spin = SpinBox(1, MAX_FILTERS, 8)
-        self.size_spins = TripleSpin("Kernel size", MAX_KERNEL_SIDE, (5, 5, 5))
-        self.seed_edit = SeedEdit(0)
+        self.description_label = make_label("", "hint", wrap=True)
+        self.form = ParameterForm()
+        self.refusal_label = make_label("", "error", wrap=True)
+        self.refusal_label.setObjectName("bank_refusal")
+        self.warning_label = make_label("", "warning", wrap=True)
+        self.warning_label.setObjectName("bank_warning")
         self.regenerate_button = QPushButton("⟳ New random filters")
         self.regenerate_button.setObjectName("regenerate_button")
-        describe(self.regenerate_button, "New random filters", "Draw a new seed and compute again (N)")
         self.undo_button = QPushButton("Undo")
         self.undo_button.setAccessibleName("Undo new filters")
         self.original_button = QPushButton("Original experiment (2019)")
         tip = "The experiment this program grew from: bank raw, seed 5, one filter of 5 × 5 × 5 on RGB"
         describe(self.original_button, "Original experiment", tip)
         self.busy_label = make_label("", "hint")
+        self.bank_text = BankText()
+        self.text_section = Section("What these filters see", self.bank_text, opened=True)
         self.convolution_form = ConvolutionForm()
         self.convolution_section = Section("Convolution", self.convolution_form)
 
     def _lay_out(self) -> None:
         layout = make_panel_layout(self)
         layout.addLayout(make_row(make_label("FILTERS", "title"), self.busy_label, stretch=0))
-        form = make_form()
-        rows: tuple[tuple[str, QWidget], ...] = (
-            ("&Bank", self.bank_combo),
-            ("Kerne&l", self.size_spins),
-        )
-        for text, control in rows:
-            form.addRow(make_label(text, buddy=control), control)
-        seed = make_row(self.count_spin, make_label("See&d", buddy=self.seed_edit), self.seed_edit, stretch=2)
-        form.addRow(make_label("&Count", buddy=self.count_spin), seed)
-        size_label = form.labelForField(self.size_spins)
-        size_label.setToolTip("Kernel size along t × y × x: frames, rows, columns")
+        form: QFormLayout = make_form()
+        form.addRow(make_label("&Bank", buddy=self.bank_combo), self.bank_combo)
         layout.addLayout(form)
+        for widget in (self.description_label, self.form, self.refusal_label, self.warning_label):
+            layout.addWidget(widget)
         self.regenerate_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         layout.addLayout(make_row(self.regenerate_button, self.undo_button, stretch=0))
+        layout.addWidget(self.text_section)
         layout.addWidget(self.original_button)
         layout.addWidget(self.convolution_section)
         layout.addStretch(1)
-        self._enable_numbers(True)
+        self.show_refusal("")
 
     def _connect(self) -> None:
-        self.bank_combo.activated.connect(self._on_bank_activated)
-        self.count_spin.valueChanged.connect(self._on_edited)
-        self.size_spins.changed.connect(self._on_edited)
-        self.seed_edit.seed_changed.connect(self._on_edited)
-        for box in (self.count_spin, *self.size_spins.boxes):
-            box.editingFinished.connect(self.flush)
-        self.seed_edit.editingFinished.connect(self.flush)
+        self.bank_combo.kind_chosen.connect(self.choose)
+        self.bank_combo.file_requested.connect(self._on_file_requested)
+        self.form.values_changed.connect(self._on_values_changed)
+        self.form.editing_finished.connect(self.flush)
+        self.bank_text.stimulus_requested.connect(self.stimulus_requested)
         self.convolution_form.settings_changed.connect(self._on_convolution_edited)
         self.regenerate_button.clicked.connect(self._on_regenerate_clicked)
         self.undo_button.clicked.connect(self._on_undo_clicked)
         self.original_button.clicked.connect(self._on_original_clicked)
         self._timer.timeout.connect(self.flush)
 
-    def _fill_combo(self, index: int) -> None:
-        """List the kinds, the file if there is one, and the way to another file; show one of them."""
-        self.bank_combo.clear()
-        self.bank_combo.addItems([*self._names, *([self._file] if self._file else []), FROM_FILE])
-        for row in range(self.bank_combo.count() - 1):
-            self.bank_combo.setItemData(row, self._tip(row), Qt.ItemDataRole.ToolTipRole)
-        self._index = index
-        self.bank_combo.setCurrentIndex(index)
-        self.bank_combo.setToolTip(self._tip(index))
+    def _show_kind(self, kind: BankKind, values: Mapping[str, Value]) -> None:
+        self._kind = kind
+        self._from_file = False
+        self.bank_combo.show_kind(kind.name)
+        self.form.set_parameters(kind.parameters, values)
+        self.form.set_enabled(True)
+        self.form.setToolTip("")
+        self._values[kind.name] = self.form.values
+        self.description_label.setText(_sentence(kind.description))
+        self.bank_text.show_kind(kind)
+        self.text_section.setVisible(True)
+        self._finish_showing()
 
-    def _tip(self, row: int) -> str:
-        if row >= len(self._names):
-            return f"Filters from the file {self._file}"
-        return f"{self._names[row]}: {bank_kind(self._names[row]).description}"
+    def _finish_showing(self) -> None:
+        self.show_refusal("")
+        random = self._kind.random and not self._from_file
+        describe(self.regenerate_button, "New random filters", _RANDOM_TIP if random else _FIXED_TIP)
+        QWidget.setTabOrder(self.form.order_keyboard(self.bank_combo), self.regenerate_button)
+
+    def _show_warnings(self, warnings: Sequence[str]) -> None:
+        self.warning_label.setText("\n".join(warnings))
+        self.warning_label.setVisible(bool(warnings))
+
+    def _shared(self, kind: BankKind) -> dict[str, Value]:
+        """Return what a kind that was not shown yet takes over: the very same parameters of the one shown."""
+        known = self._values[self._kind.name]
+        same = [parameter for parameter in kind.parameters if parameter in self._kind.parameters]
+        return {parameter.name: known[parameter.name] for parameter in same if parameter.name in known}
 
     def _drop_bank_edit(self) -> None:
         self._bank_waits = False
         if not self._convolution_waits:
             self._timer.stop()
 
-    def _show_numbers(self, count: int, size: Triple) -> None:
-        self.count_spin.blockSignals(True)
-        self.count_spin.setValue(count)
-        self.count_spin.blockSignals(False)
-        self.size_spins.set_value(size)
-
-    def _enable_numbers(self, enabled: bool) -> None:
-        for control in (self.count_spin, self.size_spins, self.seed_edit):
-            control.setEnabled(enabled)
-        tip = f"How many filters, 1 to {MAX_FILTERS}" if enabled else _FILE_TIP
-        describe(self.count_spin, "Number of filters", tip)
-        self.size_spins.setToolTip("" if enabled else _FILE_TIP)
-
     # Slots
 
-    @Slot(int)
-    def _on_bank_activated(self, index: int) -> None:
-        if index == self.bank_combo.count() - 1:
-            # Nothing is chosen before a file is: the window asks, and shows the bank when it has one.
-            self.bank_combo.setCurrentIndex(self._index)
-            self.flush()
-            self.open_bank_requested.emit()
-        elif index != self._index:
-            # A file's bank cannot be chosen again from here, only undone: it leaves the list.
-            self._file = ""
-            self._fill_combo(index)
-            self._enable_numbers(True)
-            self._on_edited()
+    @Slot()
+    def _on_file_requested(self) -> None:
+        # Nothing is chosen before a file is: the window asks, and shows the bank when it has one.
+        self.flush()
+        self.open_bank_requested.emit()
+
+    @Slot()
+    def _on_values_changed(self) -> None:
+        self._values[self._kind.name] = self.form.values
+        self.show_refusal("")
+        self._on_edited()
 
     @Slot()
     def _on_edited(self) -> None:
@@ -289,3 +285,8 @@ class FilterPanel(QWidget):
         super().showEvent(event)
         if self.waiting:
             self._timer.start()
+
+
+def _sentence(text: str) -> str:
+    """Return a description as a sentence."""
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

@@ -8,7 +8,7 @@ import math
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
 from core.errors import UsageError
 from core.parameters import Number, Parameter, Value
@@ -45,6 +45,7 @@ class NumberField(QuietBox, QAbstractSpinBox):
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         describe(self, parameter.title, parameter_tip(parameter))
         self._pause.timeout.connect(self._judge)
         self.lineEdit().textEdited.connect(self._on_text_edited)
@@ -113,7 +114,8 @@ class NumberField(QuietBox, QAbstractSpinBox):
         try:
             value: Number = self.parameter.checked(self.lineEdit().text())  # type: ignore[assignment]
         except UsageError as error:
-            self._refuse(str(error))
+            sentence = str(error)
+            self._refuse(sentence[:1].upper() + sentence[1:])
         else:
             self._typed = self.hasFocus() and self.lineEdit().text() != number_text(value)  # "1/8" may stay
             self._take(value)

@@ -124,7 +124,6 @@ class SizeField(QWidget):
         self.setLayout(row)
         describe(self, parameter.title, parameter_tip(parameter))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusProxy(self.boxes[0])
 
     @property
     def value(self) -> Size:
@@ -203,7 +202,7 @@ class ParameterForm(QWidget):
     def order_keyboard(self, before: QWidget) -> QWidget:
         """Let Tab go from a widget through all fields in their order; return the last of them."""
         for field in self._fields.values():
-            for part in field.boxes if isinstance(field, SizeField) else (field,):
+            for part in _parts(field):
                 QWidget.setTabOrder(before, part)
                 before = part
         return before
@@ -223,13 +222,12 @@ class ParameterForm(QWidget):
         for parameter in self._parameters:
             self._add(form, parameter)
         self._rows.setVisible(bool(self._parameters))
-        self.setFocusProxy(next(iter(self.fields.values()), None))  # type: ignore[arg-type]
 
     def _add(self, form: QFormLayout, parameter: Parameter) -> None:
         field = _field_for(parameter)
         field.setObjectName(f"parameter_{parameter.name}")
         self._fields[parameter.name] = self.fields[parameter.name] = field
-        label = make_label(_heading(parameter.title), buddy=field)
+        label = make_label(_heading(parameter.title), buddy=_parts(field)[0])
         label.setToolTip(field.toolTip())
         form.addRow(label, field)
         field.changed.connect(self._on_changed)
@@ -251,6 +249,11 @@ class ParameterForm(QWidget):
             if isinstance(field, NumberField | SizeField):
                 field.settle()
         self.values_changed.emit()
+
+
+def _parts(field: Field) -> tuple[QWidget, ...]:
+    """Return what takes the keyboard in a field."""
+    return field.boxes if isinstance(field, SizeField) else (field,)
 
 
 def _field_for(parameter: Parameter) -> Field:

@@ -59,7 +59,7 @@ def wait(ms):
     loop.exec()
 while not window.session.complete:
     wait(50)
-window.filters.make(BankRequest("zero-mean", filters, (3, 3, 3), 1))
+window.filters.make(BankRequest("zero-mean", {"filters": filters, "kernel": (3, 3, 3), "seed": 1}))
 late, last = [], [time.monotonic()]
 beat = QTimer()
 beat.setInterval(5)

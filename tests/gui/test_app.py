@@ -167,14 +167,14 @@ def test_double_click_enlarges_and_escape_goes_back(
 def test_sixty_four_filters_have_a_viewer_each(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     window = opened(qtbot, open_window(STIMULUS))
     with qtbot.waitSignal(window.session.computing_finished, timeout=20_000):
-        window.filters.make(BankRequest("zero-mean", 64, (3, 3, 3), 1))
+        window.filters.make(BankRequest("zero-mean", {"filters": 64, "kernel": (3, 3, 3), "seed": 1}))
     viewers = window.workspace.feature_grid.viewers
     assert [viewer.objectName() for viewer in viewers] == [f"feature_viewer_{i}" for i in range(64)]
     assert all(viewer.film is not None for viewer in viewers)
     places = {(viewer.x(), viewer.y()) for viewer in viewers}
     assert len(places) == 64
     with qtbot.waitSignal(window.session.computing_finished):
-        window.filters.make(BankRequest("zero-mean", 1, (3, 3, 3), 1))
+        window.filters.make(BankRequest("zero-mean", {"filters": 1, "kernel": (3, 3, 3), "seed": 1}))
     assert len(window.workspace.feature_grid.viewers) == 1
 
 
@@ -253,7 +253,7 @@ def test_live_filters_answer_to_the_camera(qtbot: QtBot, open_window: Callable[.
             timeout=10_000,
         )
         # Other filters while live: fewer viewers, still answering.
-        window.filters.make(BankRequest("zero-mean", 2, (3, 3, 3), 4))
+        window.filters.make(BankRequest("zero-mean", {"filters": 2, "kernel": (3, 3, 3), "seed": 4}))
         qtbot.waitUntil(
             lambda: all(v.film is not None and v.film.size.width() == 158 for v in grid.viewers),
             timeout=10_000,
@@ -282,7 +282,7 @@ def test_escape_cancels_a_countdown_and_the_clip_stays(
 
 def test_state_returns_at_the_next_start(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     window = opened(qtbot, open_window(STIMULUS))
-    window.filters.make(BankRequest("raw", 3, (3, 3, 3), 77))
+    window.filters.make(BankRequest("raw", {"filters": 3, "kernel": (3, 3, 3), "seed": 77}))
     window.driver.set_fps(25)
     window.session.change_contrast(diverging="berlin")
     window.set_theme("dark")
@@ -300,7 +300,7 @@ def test_a_damaged_settings_file_keeps_nothing_shut(
 ) -> None:
     broken = tmp_path / "broken.ini"
     broken.write_bytes(
-        b"[bank]\nname=nonsense\nkernel=x\nfilters=-3\n[settings]\nsize=@Variant(\\0\\0)\n\xff\x00"
+        b"[bank]\nrequest=raw?kernel=x&filters=-3\n[settings]\nsize=@Variant(\\0\\0)\n\xff\x00"
     )
     monkeypatch.setenv("WAVECUBE_SETTINGS", str(broken))
     assert opened(qtbot, open_window(STIMULUS)).session.complete
@@ -311,7 +311,7 @@ def test_contrast_and_slices_follow_while_live(qtbot: QtBot, open_window: Callab
         window = opened(qtbot, open_window(STIMULUS, "--camera", server.url))
         qtbot.waitUntil(lambda: window.cameras.feed.running, timeout=10_000)
         trigger(window, "live")
-        window.filters.make(BankRequest("zero-mean", 2, (3, 3, 3), 4))
+        window.filters.make(BankRequest("zero-mean", {"filters": 2, "kernel": (3, 3, 3), "seed": 4}))
         grid, panel = window.workspace.feature_grid, window.workspace.input_panel
         qtbot.waitUntil(
             lambda: all(v.film is not None and v.film.size.width() == 158 for v in grid.viewers),

@@ -65,24 +65,29 @@ def test_what_is_typed_is_no_shortcut_and_escape_goes_back_to_the_film(
     qtbot: QtBot, open_window: OpenWindow
 ) -> None:
     window = opened(qtbot, open_window(STIMULUS))
-    seed, playing = window.workspace.filter_panel.seed_edit, window.driver.head.playing
+    seed, playing = window.workspace.filter_panel.form.fields["seed"], window.driver.head.playing
     tab_to(qtbot, window, seed)
     seed.selectAll()
     message = window.workspace.message_bar.text
     qtbot.keyClicks(seed, "7n 2r")
-    assert seed.text() == "72"
+    assert seed.text() == "7n 2r"
     assert window.driver.head.playing is playing
     assert window.display.selected == 0
     assert window.workspace.message_bar.text == message
+    before = window.session.bank
+    qtbot.keyClick(seed, Qt.Key.Key_Return)
+    assert "7n 2r" in window.workspace.filter_panel.form.errors["seed"].text()
     qtbot.keyClick(seed, Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is window.workspace.feature_grid
+    assert seed.text() == "0"
+    assert window.session.bank is before
 
 
 def test_up_and_down_select_filters_and_bring_them_into_view(qtbot: QtBot, open_window: OpenWindow) -> None:
     window = opened(qtbot, open_window(STIMULUS))
     grid = window.workspace.feature_grid
     with qtbot.waitSignal(window.session.computing_finished, timeout=20_000):
-        window.filters.make(BankRequest("zero-mean", 64, (3, 3, 3), 1))
+        window.filters.make(BankRequest("zero-mean", {"filters": 64, "kernel": (3, 3, 3), "seed": 1}))
     window.resize(900, 560)
     qtbot.keyClick(grid, Qt.Key.Key_Down)
     qtbot.keyClick(grid, Qt.Key.Key_Down)
@@ -108,11 +113,11 @@ def test_a_message_goes_when_what_it_was_about_is_gone(qtbot: QtBot, open_window
     window = opened(qtbot, open_window(STIMULUS))
     bar = window.workspace.message_bar
     with qtbot.waitSignal(window.session.computing_failed):
-        window.filters.make(BankRequest("zero-mean", 2, (16, 3, 3), 0))
+        window.filters.make(BankRequest("zero-mean", {"filters": 2, "kernel": (16, 3, 3), "seed": 0}))
     assert "16 frames" in bar.text
     assert window.workspace.features_facts.text == bar.text
     with qtbot.waitSignal(window.session.computing_finished):
-        window.filters.make(BankRequest("zero-mean", 2, (3, 3, 3), 0))
+        window.filters.make(BankRequest("zero-mean", {"filters": 2, "kernel": (3, 3, 3), "seed": 0}))
     assert not bar.text
     window.files.show_error("holiday.mp4 is not a video that can be read.")
     with qtbot.waitSignal(window.files.clip_opened):

@@ -79,7 +79,7 @@ def test_a_dot_is_as_wide_and_bright_as_asked() -> None:
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("coherence=1.2", "coherence is a number from 0.0 to 1.0, not 1.2."),
+        ("coherence=1.2", "coherence is a number from 0 to 1, not 1.2."),
         ("lifetime=-1", "lifetime is a whole number from 0 to 100000 frames, not -1."),
         ("size=3", "'size'"),
     ],

@@ -157,7 +157,7 @@ def test_text_and_keywords_mean_the_same() -> None:
         ("moving-baar", ("'moving-baar'", *stimulus_names(), "Did you mean moving-bar?")),
         ("", ("needs a name", *stimulus_names())),
         ("flicker?frequenzy=1", ("'frequenzy'", "frequency, contrast, phase", "Did you mean frequency?")),
-        ("flicker?contrast=1.5", ("contrast is a number from 0.0 to 1.0, not 1.5.",)),
+        ("flicker?contrast=1.5", ("contrast is a number from 0 to 1, not 1.5.",)),
         ("flicker?contrast=nan", ("not nan.",)),
         ("flicker?contrast=", ("not empty.",)),
         ("flicker?contrast", ("key=value, not 'contrast'.",)),
