@@ -67,7 +67,11 @@ def strongest(volume: FeatureVolume, measure: str) -> int:
     UsageError
         If there is no such measure.
     """
-    curve = trace(volume, measure)
+    return peak_frame(trace(volume, measure))
+
+
+def peak_frame(curve: Trace) -> int:
+    """Return the clip frame that shows the first of a trace's largest values; it has at least one."""
     best = curve.frames[curve.values.index(max(curve.values))]
     # Down where the centre is between two frames: `AxisMap.to_output` shows that output at the earlier one.
     return max(math.ceil(best - 0.5), 0)
