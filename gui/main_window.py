@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 from core.clip import Clip
 from core.display.colormap import diverging_names
 from core.errors import WavecubeError
+from core.filters.builtin import bank_kinds
 from core.progress import Progress
 from core.settings import ExportSettings
 from gui import remember
@@ -24,6 +25,7 @@ from gui.files import Files
 from gui.films import PictureCache
 from gui.filters import Filters
 from gui.help import Help
+from gui.kernel_editor import KernelEditor
 from gui.live_filters import LiveFilters
 from gui.menus import Menus
 from gui.opening import Opening
@@ -32,6 +34,7 @@ from gui.session import Session
 from gui.state import State
 from gui.stimuli import Stimuli
 from gui.theme import ThemeMode, apply_theme
+from gui.views import Views
 from gui.workspace import Workspace
 
 
@@ -54,6 +57,8 @@ class MainWindow(QMainWindow):
         self.help = Help(self, self.named_actions, w.message_bar)
         self.display = Display(self.session, self.driver, w)
         self.filters = Filters(self.session, w.filter_panel, self)
+        self.views = Views(self.session, w)
+        self.kernel_editor = KernelEditor(self.session, self.display, self.named_actions, self)
         self.files = Files(self.session, state, w.message_bar, self)
         self.stimuli = Stimuli(self.files, self)
         self.cameras = Cameras(self.session, w.source_panel, w.record_panel, w.message_bar, state)
@@ -87,6 +92,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.named_actions)
         self.menus.fill_samples(self.files.open)
         self.menus.fill_recent(self.files.recent, self.files.open)
+        self.menus.add_banks(bank_kinds(), lambda: self.session.bank.kind, self.filters.choose)
         self.menus.add_theme(remember.theme_mode(self._state), self.set_theme)
         self.menus.add_tables(self._choose_table)
         self._loop_entries = self.menus.add_loop_modes(self.driver.head.mode, self.driver.set_mode)
@@ -166,6 +172,7 @@ class MainWindow(QMainWindow):
         files.recent_changed.connect(self._on_recent_changed)
         files.told.connect(w.transport.set_status)
         self.filters.failed.connect(files.show_error)
+        w.filter_panel.stimulus_requested.connect(files.open)
         self.filters.told.connect(w.transport.set_status)
         for part in (files.opener, files.exporter):
             part.progress_changed.connect(self._on_progress_changed)
@@ -341,6 +348,7 @@ class MainWindow(QMainWindow):
         menu.addAction("Export all as GIF…", lambda: self.files.ask_export("mosaic"))
         menu.addSeparator()
         menu.addAction(self.named_actions["enlarge"])
+        menu.addAction(self.named_actions["edit_kernel"])
         menu.popup(place)
         menu.aboutToHide.connect(menu.deleteLater)
 
@@ -378,6 +386,7 @@ class MainWindow(QMainWindow):
             remember.remember(self._state, self.session, self.driver)
             self._state.flush()
             self.hide()  # a camera that does not answer may keep us for seconds
+            self.kernel_editor.close()
             self.driver.pause()
             self.live.stop()
             for part in (self.stimuli, self.cameras, self.files, self.session):

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from core.display.colormap import diverging_names, sequential_names, table_label
+from core.filters.kinds import BankKind
 from core.playback import LoopMode
 from core.sources.synthetic import stimulus_names, stimulus_title
 from gui.actions import Actions, make_choice
@@ -95,6 +96,34 @@ class Menus:
             menu.addSection(title)
             for name in names:
                 menu.addAction(table_label(name), _chooser(chosen, name))
+
+    def add_banks(
+        self, kinds: Sequence[BankKind], current: Callable[[], str], chosen: Callable[[str], None]
+    ) -> None:
+        """Offer the filter banks by group, with a mark at the one in use."""
+        menu = QMenu("&Banks", self.window)
+        filters = self.menus["Filters"]
+        filters.insertMenu(filters.actions()[0], menu)
+        group = QActionGroup(self.window)
+        group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+        submenus: dict[str, QMenu] = {}
+        for kind in kinds:
+            if kind.group not in submenus:
+                submenus[kind.group] = menu.addMenu(f"&{kind.group}")
+                submenus[kind.group].setToolTipsVisible(True)
+            action = submenus[kind.group].addAction(kind.title.replace("&", "&&"))
+            action.setObjectName(f"bank_{kind.name}")
+            action.setToolTip(kind.description)
+            action.setCheckable(True)
+            action.setData(kind.name)
+            group.addAction(action)
+
+        def mark() -> None:
+            for action in group.actions():
+                action.setChecked(action.data() == current())
+
+        menu.aboutToShow.connect(mark)
+        group.triggered.connect(lambda action: chosen(action.data()))
 
     def add_loop_modes(self, mode: LoopMode, chosen: Callable[[LoopMode], None]) -> dict[str, QAction]:
         """Offer the loop modes and return their entries by name."""
