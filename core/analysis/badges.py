@@ -86,7 +86,9 @@ def badges(weights: Floats, facts: Facts) -> tuple[Badge, ...]:
     found = [_motion(weights, facts), *_stillness(weights)]
     if facts.averages:
         found.append(Badge("follows brightness", "Its strongest answer is to an even clip: it averages."))
-    if facts.colour > COLOUR:
+    if facts.colour == 1.0:
+        found.append(Badge("colour only", "Its channels cancel at every tap: grey pictures give 0."))
+    elif facts.colour > COLOUR:
         share = f"{100.0 * facts.colour:.0f} %"
         found.append(Badge("colour-opponent", f"{share} of its power compares the colour channels."))
     return tuple(badge for badge in found if badge is not None)
@@ -124,8 +126,10 @@ def _motion(weights: Floats, facts: Facts) -> Badge | None:
             "separable: cannot tell left from right",
             "One curve over time times one picture: such a product answers to opposite directions alike.",
         )
-    if facts.asymmetry < BLIND:
-        return Badge("blind to direction", "It answers to opposite directions alike, whatever the pattern.")
+    if facts.asymmetry < BLIND and facts.colour < 1.0:
+        pattern = "grey pattern" if facts.colour > ROUNDING else "pattern"
+        why = f"It answers to opposite directions alike, whatever the {pattern}."
+        return Badge("blind to direction", why)
     if facts.dsi >= SELECTIVE:
         return Badge(
             "direction of single gratings only",
