@@ -1,20 +1,30 @@
-"""Banks from files in the window: the one in use stays where another cannot be used."""
+"""Banks in the window, by name and from files: the one in use stays where another cannot be used."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
-from gui.filters import Filters
+from core.filters.builtin import bank_kind, bank_kinds, make_bank
+from gui.filters import Filters, request_for
+from gui.playback import PlaybackDriver
+from gui.remember import remember, remembered_bank
 from gui.session import Session
-from gui.widgets.filter_panel import FilterPanel
+from gui.state import State
+from gui.widgets.filter_panel import BankRequest, FilterPanel
 
 
 @pytest.fixture
-def filters(qtbot: QtBot, session: Session) -> Filters:
-    panel = FilterPanel()
-    qtbot.addWidget(panel)
+def panel(qtbot: QtBot) -> FilterPanel:
+    made = FilterPanel()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def filters(session: Session, panel: FilterPanel) -> Filters:
     return Filters(session, panel, panel)
 
 
@@ -53,3 +63,73 @@ def test_a_bank_with_a_hole_is_refused_by_name(
         filters.open(path)
     assert failed.args == ["Filter 'right' has the bias nan; only finite numbers can be used."]
     assert session.bank is before
+
+
+def shown(panel: FilterPanel) -> str:
+    return panel.bank_combo.currentText()
+
+
+def test_every_kind_can_be_chosen_and_undone(filters: Filters, panel: FilterPanel, session: Session) -> None:
+    names = [kind.name for kind in bank_kinds()]
+    for name in [*names[1:], names[0]]:
+        filters.choose(name)
+        assert session.bank.kind == name
+        assert shown(panel) == bank_kind(name).title
+        assert panel.warning_label.text() == "\n".join(session.bank.warnings)
+    # Undo goes back through all of them, redo forth again.
+    for name in [*reversed(names[1:]), names[0]]:
+        session.undo_stack.undo()
+        assert (session.bank.kind, shown(panel)) == (name, bank_kind(name).title)
+        assert panel.request == request_for(session.bank)
+    session.undo_stack.redo()
+    assert session.bank.kind == names[1]
+
+
+def test_new_random_filters_keep_a_random_kind(filters: Filters, session: Session) -> None:
+    filters.make(BankRequest("He", {"filters": 3, "kernel": (2, 3, 4), "seed": 5}))
+    filters.regenerate()
+    request = request_for(session.bank)
+    assert request is not None
+    assert request.name == "He"
+    assert {**request.values, "seed": 5} == {"filters": 3, "kernel": (2, 3, 4), "seed": 5}
+    assert request.values["seed"] != 5
+
+
+def test_new_random_filters_in_place_of_known_ones_are_as_many_and_as_large(
+    filters: Filters, session: Session
+) -> None:
+    filters.choose("sobel")
+    count, size = len(session.bank), session.bank.kernel_size
+    filters.regenerate()
+    assert (session.bank.kind, len(session.bank), session.bank.kernel_size) == ("zero-mean", count, size)
+    session.undo_stack.undo()
+    assert session.bank.kind == "sobel"
+
+
+def test_what_does_not_go_together_is_told_at_the_fields_and_changes_nothing(
+    filters: Filters, panel: FilterPanel, session: Session
+) -> None:
+    before = session.bank
+    filters.make(BankRequest("orthonormal", {"filters": 64, "kernel": (1, 1, 1), "seed": 0}))
+    assert session.bank is before
+    assert panel.refusal_label.text().endswith("The filters before are still in use.")
+    filters.make(BankRequest("orthonormal", {"filters": 2, "kernel": (3, 1, 1), "seed": 0}))
+    assert session.bank.kind == "orthonormal"
+    assert not panel.refusal_label.text()
+
+
+def test_every_bank_returns_at_the_next_start(session: Session, tmp_path: Path) -> None:
+    state = State(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    for kind in bank_kinds():
+        values = {p.name: p.checked(p.low) for p in kind.parameters if p.name in ("seed", "sigma", "speed")}
+        session.set_bank(make_bank(kind.name, **values))
+        remember(state, session, PlaybackDriver(session))
+        again = remembered_bank(state)
+        assert (again.kind, dict(again.parameters)) == (kind.name, dict(session.bank.parameters))
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "raw?kernel=x", "raw?filters", "sobel?x=1", "raw?seed=nan"])
+def test_a_bank_that_cannot_be_read_is_the_default_one(tmp_path: Path, text: str) -> None:
+    state = State(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    state.remember("bank/request", text)
+    assert request_for(remembered_bank(state)) == BankRequest()
