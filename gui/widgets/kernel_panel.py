@@ -6,6 +6,7 @@ Parts fold away under their headings; what is folded need not be computed (`figu
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from core.display.colormap import KERNEL_TABLE, color_table
@@ -77,6 +78,11 @@ class KernelPanel(QWidget):
         self._lay_out()
         self._connect()
         self.set_kernel(None)
+
+    @property
+    def kernel(self) -> Kernel | None:
+        """What is shown."""
+        return self._kernel
 
     @property
     def kernel_frame(self) -> int:
@@ -301,6 +307,13 @@ class KernelPanel(QWidget):
             self.set_spectrum(None, None)
         if self._kernel is None or not self.sections["tuning"].opened:
             self.set_tuning(None)
+
+    # Qt overrides
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ask for the figures that nobody made while the panel was hidden."""
+        super().showEvent(event)
+        self.figures_wanted.emit()
 
     # Slots
 
