@@ -1,7 +1,7 @@
 """Live filters: the newest frames of a camera through the filters, one new feature map per filter.
 
 One thread takes frames from the ring in order, brings them to the working size and pushes them into the
-`StreamingConvolver`; whoever shows them polls `LiveConvolver.latest`. Where the machine cannot keep up, the
+`ViewStream`; whoever shows them polls `LiveConvolver.latest`. Where the machine cannot keep up, the
 thread skips to the newest frames: what is seen is late by a frame or two, never more and more.
 """
 
@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.clip import Clip
+from core.combine import Tiles, ViewStream
 from core.convolution.geometry import axis_maps
-from core.convolution.streaming import StreamingConvolver
-from core.display.contrast import Limits, limits_for
+from core.display.contrast import Limits, is_signed, limits_for
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
+from core.filters.views import View
 from core.limits import DEFAULT_CLIP_FRAMES
 from core.ring import FrameRing
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
@@ -46,7 +47,8 @@ class LiveFrame:
     clip
         The newest frames at the working size, up to 16, oldest first: the last one is the frame.
     volumes
-        One volume of one frame per filter; () while the filters still wait for enough frames.
+        One volume of one frame per filter, or per tile of the view; () while the filters still wait for
+        enough frames.
     limits
         Contrast limits of each volume.
     fps
@@ -73,6 +75,8 @@ class LiveConvolver:
         How limits are found.
     mirrored
         Whether frames are mirrored left to right first, as the preview is.
+    view
+        What is shown of the bank, if not its responses.
     """
 
     def __init__(
@@ -83,9 +87,11 @@ class LiveConvolver:
         size: WorkingSize,
         contrast: ContrastSettings,
         mirrored: bool,
+        view: View | None = None,
     ) -> None:
         self._ring, self._bank, self._convolution = ring, bank, convolution
         self._size, self._contrast, self._mirrored = size, contrast, mirrored
+        self._view = view
         self._latest: LiveFrame | None = None
         self._failure = ""
         self._limits: tuple[Limits, ...] = ()
@@ -121,8 +127,8 @@ class LiveConvolver:
 
     def _run(self) -> None:
         try:
-            with StreamingConvolver(self._bank.for_channels(3), self._convolution) as convolver:
-                self._follow(convolver)
+            with ViewStream(self._bank, self._view, self._convolution) as stream:
+                self._follow(stream)
         except WavecubeError as error:
             self._failure = str(error)
         except Exception:
@@ -131,7 +137,7 @@ class LiveConvolver:
                 "The live filters stopped for a reason that we did not foresee; switch them on again."
             )
 
-    def _follow(self, convolver: StreamingConvolver) -> None:
+    def _follow(self, stream: ViewStream) -> None:
         newest = self._ring.latest()
         seen = newest[0] - 1 if newest else -1
         lag = max(4, 2 * self._bank.kernel_size[0])
@@ -142,12 +148,12 @@ class LiveConvolver:
                 if self._stop.is_set():
                     return
                 seen = number
-                self._answer(number, timed, convolver)
+                self._answer(number, timed, stream)
 
-    def _answer(self, number: int, timed: TimedFrame, convolver: StreamingConvolver) -> None:
+    def _answer(self, number: int, timed: TimedFrame, stream: ViewStream) -> None:
         pixels = timed.frame[:, ::-1] if self._mirrored else timed.frame
         small = Clip.from_frames(pixels[np.newaxis]).resized(self._size).frames[0]
-        maps = convolver.push(small)
+        tiles = stream.push(small)
         if self._recent and self._recent[-1][1].shape != small.shape:
             self._recent.clear()
         self._recent.append((timed.timestamp_ns, small))
@@ -159,18 +165,20 @@ class LiveConvolver:
         self._times.append(time.monotonic())
         span = self._times[-1] - self._times[0]
         fps = (len(self._times) - 1) / span if span > 0 else 0.0
-        volumes = () if maps is None else self._volumes(maps, clip)
+        volumes = () if tiles is None else self._volumes(tiles, clip)
         limits = self._settled(volumes) if volumes else ()
         self._latest = LiveFrame(number, clip, volumes, limits, fps)
 
-    def _volumes(self, maps: NDArray[np.float32], clip: Clip) -> tuple[FeatureVolume, ...]:
+    def _volumes(self, tiles: Tiles, clip: Clip) -> tuple[FeatureVolume, ...]:
         shape = (self._bank.kernel_size[0], clip.height, clip.width)
         axes = axis_maps(shape, self._bank.kernel_size, self._convolution)
+        angles = None if tiles.angles is None else tiles.angles[np.newaxis]
+        names = self._bank.names if self._view is None else self._view.names
         made = []
-        for index, name in enumerate(self._bank.names):
-            data = maps[index : index + 1]
+        for index, name in enumerate(names):
+            data = tiles.data[index : index + 1]
             data.setflags(write=False)
-            made.append(FeatureVolume(data, index, name, axes))
+            made.append(FeatureVolume(data, index, name, axes, angles))
         return tuple(made)
 
     def _settled(self, volumes: tuple[FeatureVolume, ...]) -> tuple[Limits, ...]:
@@ -178,7 +186,7 @@ class LiveConvolver:
         self._answers += 1
         if len(self._limits) == len(volumes) and self._answers % _LIMITS_EVERY:
             return self._limits
-        wanted = limits_for(volumes, self._contrast, self._convolution.activation)
+        wanted = limits_for(volumes, self._contrast, is_signed(self._convolution.activation, self._view))
         if len(self._limits) == len(wanted) and self._contrast.mode != "manual":
             wanted = tuple(
                 now if now.high >= old.high * _RELEASE else Limits(old.low * _RELEASE, old.high * _RELEASE)

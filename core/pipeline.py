@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from core.clip import Clip
 from core.errors import BudgetError, ExportError, UsageError
 from core.filters.bank import FilterBank
+from core.filters.views import View
 from core.limits import MAX_CLIP_BYTES, megabytes
 from core.progress import Progress
 from core.settings import ConvolutionSettings, WorkingSize
@@ -44,9 +45,13 @@ def working_clip(clip: Clip, size: WorkingSize) -> Clip:
 
 
 def convolve_clip(
-    clip: Clip, bank: FilterBank, convolution: ConvolutionSettings, size: WorkingSize
+    clip: Clip,
+    bank: FilterBank,
+    convolution: ConvolutionSettings,
+    size: WorkingSize,
+    view: View | None = None,
 ) -> Generator[Progress | FeatureVolume, None, None]:
-    """Yield the feature volume of each filter, in order, as soon as it is there.
+    """Yield the feature volume of each filter, in order, as soon as it is there; or the tiles of a view.
 
     Extremes and percentile samples of a volume are computed before it is yielded: whoever shows it pays
     nothing for them.
@@ -59,6 +64,8 @@ def convolve_clip(
         For any number of channels; it is adapted to the clip's.
     size
         The box that the clip is fitted into.
+    view
+        One of the bank's: its tiles are combined when all responses are there.
 
     Raises
     ------
@@ -67,9 +74,15 @@ def convolve_clip(
     FilterError
         If a kernel does not fit into the clip, or its channels do not.
     """
-    from core.convolution.engine import convolve_steps
+    small = working_clip(clip, size)
+    if view is None:
+        from core.convolution.engine import convolve_steps
 
-    work = convolve_steps(working_clip(clip, size), bank, convolution)
+        work = convolve_steps(small, bank, convolution)
+    else:
+        from core.combine import view_steps
+
+        work = view_steps(small, bank, view, convolution)
     with closing(cast("Generator[Progress | FeatureVolume, None, None]", work)) as steps:
         for step in steps:
             if isinstance(step, FeatureVolume):

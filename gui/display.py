@@ -39,7 +39,7 @@ class Display(QObject):
 
     @property
     def selected(self) -> int:
-        """The selected filter."""
+        """The selected tile: a filter, or what a view makes of some (`Session.members`)."""
         return self._selected
 
     def set_live(self, live: bool) -> None:
@@ -58,6 +58,7 @@ class Display(QObject):
         session = self._session
         session.clip_changed.connect(self._on_clip_changed)
         session.bank_changed.connect(self._on_bank_changed)
+        session.view_changed.connect(self._on_bank_changed)
         session.convolution_changed.connect(self._on_shapes_changed)
         session.working_size_changed.connect(self._on_shapes_changed)
         session.computing_started.connect(self._on_computing_started)
@@ -89,11 +90,12 @@ class Display(QObject):
 
     @Slot(int)
     def select(self, index: int) -> None:
-        """Make a filter the selected one; numbers beyond the bank are ignored."""
-        if 0 <= index < len(self._session.bank):
+        """Make a tile the selected one, and show its (first) filter; numbers beyond all are ignored."""
+        if 0 <= index < len(self._session.tile_names):
             self._selected = index
             self._workspace.feature_grid.select(index)
-            self._workspace.kernel_panel.set_kernel(self._session.bank[index], index)
+            first = self._session.members(index)[0]
+            self._workspace.kernel_panel.set_kernel(self._session.bank[first], first)
             self._show_legend()
             self.selection_changed.emit(index)
 
@@ -123,13 +125,14 @@ class Display(QObject):
 
     @Slot()
     def _on_bank_changed(self) -> None:
-        bank = self._session.bank
-        self._workspace.feature_grid.set_names(bank.names)
-        self.select(min(self._selected, len(bank) - 1))
+        names = self._session.tile_names
+        self._workspace.feature_grid.set_names(names)
+        self.select(min(self._selected, len(names) - 1))
         self._on_shapes_changed()
 
     @Slot()
     def _on_shapes_changed(self) -> None:
+        self._show_contrast()
         clip = self._session.clip
         valid = self._session.valid_frames()
         if clip is None or valid is None or valid == (0, len(clip) - 1):
@@ -158,8 +161,7 @@ class Display(QObject):
     @Slot()
     def _on_scale_changed(self) -> None:
         session = self._session
-        signed = session.convolution.activation == "none"
-        self._workspace.contrast_bar.set_contrast(session.contrast, signed)
+        self._show_contrast()
         if not self._live:
             for index in range(len(session.volumes)):
                 self._show_volume(index)
@@ -178,6 +180,10 @@ class Display(QObject):
         self._workspace.features_facts.set_text(sentence)  # the message bar may be closed
         self._workspace.legend.set_scale(None, None)
 
+    def _show_contrast(self) -> None:
+        session = self._session
+        self._workspace.contrast_bar.set_contrast(session.contrast, session.signed, session.directions)
+
     def _show_volume(self, index: int) -> None:
         session = self._session
         film = VolumeFilm(session.volumes[index], session.limits(index), session.table)
@@ -187,7 +193,7 @@ class Display(QObject):
         session = self._session
         if session.volumes:
             length, height, width = session.volumes[0].data.shape
-            text = f"{len(session.bank)} × {length} frames, {width}×{height}"
+            text = f"{len(session.tile_names)} × {length} frames, {width}×{height}"
             self._workspace.features_facts.set_text(text)
 
     def _show_legend(self) -> None:
@@ -220,5 +226,4 @@ class Display(QObject):
                 sequential=settings.sequential,
             )
         self._session.set_contrast(settings)
-        signed = self._session.convolution.activation == "none"
-        self._workspace.contrast_bar.set_contrast(settings, signed)
+        self._show_contrast()

@@ -44,6 +44,7 @@ class Exporter(LatestTask):
             convolution=session.convolution,
             contrast=session.contrast,
             export=settings,
+            view=session.view,
         )
 
     def export(self, settings: ExportSettings, path: Path) -> None:

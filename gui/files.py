@@ -103,7 +103,7 @@ class Files(QObject):
             self.show_error("There is no clip to export yet.")
             return
         dialog = ExportDialog(self._window)
-        dialog.prepare(self._session.clip, clip, self._session.volumes, self._session.bank.names)
+        dialog.prepare(self._session.clip, clip, self._session.volumes, self._session.tile_names)
         dialog.set_settings(replace(dialog.settings(), content=content, feature=feature))
         if dialog.exec():
             self.ask_path(dialog.settings(), ".gif")

@@ -16,6 +16,7 @@ from core.clip import Clip
 from core.display.colormap import ColorTable
 from core.display.contrast import Limits
 from core.display.render import render_frame
+from core.display.wheel import direction_word
 from core.volume import FeatureVolume
 from gui import qimage
 
@@ -137,8 +138,12 @@ class VolumeFilm:
         return qimage.fitted(qimage.from_indices(indices, self.table), size, smooth=False)
 
     def value_text(self, frame: int, y: int, x: int) -> str:
-        """Return a response."""
-        return f"({frame}, {y}, {x}) = {float(self.volume.data[frame, y, x]):+.4g}"
+        """Return a response, or the length of an arrow and where it points."""
+        value = float(self.volume.data[frame, y, x])
+        if self.volume.angles is None:
+            return f"({frame}, {y}, {x}) = {value:+.4g}"
+        angle = float(self.volume.angles[frame, y, x])
+        return f"({frame}, {y}, {x}) = {value:.4g} to {angle:.0f}° ({direction_word(angle)})"
 
     def to_working(self, y: float, x: float) -> tuple[float, float]:
         """Return where a response is centred in the working clip."""

@@ -68,6 +68,7 @@ class LiveFilters(QObject):
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self.poll)
         session.bank_changed.connect(self._on_settings_changed)
+        session.view_changed.connect(self._on_settings_changed)
         session.convolution_changed.connect(self._on_settings_changed)
         session.working_size_changed.connect(self._on_settings_changed)
         session.contrast_changed.connect(self._on_contrast_changed)
@@ -135,6 +136,7 @@ class LiveFilters(QObject):
             session.working_size,
             session.contrast,
             self._feed.mirrored,
+            session.view,
         )
         self._worker.start()
         self._workspace.feature_grid.set_stale("waiting for frames…")

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from core.display.colormap import ColorTable
 from core.display.legend import legend_indices
+from core.display.wheel import wheel_disc as disc_indices
 
 
 def from_rgb(pixels: NDArray[np.uint8], mirrored: bool = False) -> QImage:
@@ -44,6 +45,11 @@ def fitted(image: QImage, size: QSize, smooth: bool) -> QImage:
 def legend_strip(length: int, table: ColorTable) -> QImage:
     """Return the colour table as a strip of `length` x 1 pixels, from low to high."""
     return from_indices(legend_indices(length).reshape(1, length), table)
+
+
+def wheel_disc(diameter: int, table: ColorTable) -> QImage:
+    """Return the colours of directions as a square of `diameter` pixels; the disc is its inscribed circle."""
+    return from_indices(disc_indices(diameter)[0], table)
 
 
 _tables: dict[str, NDArray[np.uint32]] = {}

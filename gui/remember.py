@@ -6,6 +6,7 @@ from core.display.colormap import diverging_names, sequential_names
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
 from core.filters.builtin import parse_bank
+from core.filters.views import RESPONSES
 from core.parameters import query_text
 from core.playback import LoopMode
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
@@ -35,6 +36,7 @@ def restore_session(state: State, session: Session) -> None:
     contrast = state.load("contrast", ContrastSettings())
     known = contrast.diverging in diverging_names() and contrast.sequential in sequential_names()
     session.set_contrast(contrast if known else ContrastSettings())
+    session.set_view(state.text("view", RESPONSES))
 
 
 def restore_playback(state: State, driver: PlaybackDriver) -> None:
@@ -63,6 +65,7 @@ def remember(state: State, session: Session, driver: PlaybackDriver) -> None:
     state.save("convolution", session.convolution)
     state.save("size", session.working_size)
     state.save("contrast", session.contrast)
+    state.remember("view", session.view_key)
     request = request_for(session.bank)
     if request is not None:
         state.remember("bank/request", query_text(request.name, request.values))

@@ -4,8 +4,7 @@ Everything it holds is frozen; "changing" swaps a value, tells, and starts what 
 the GUI thread.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -14,32 +13,16 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from core.clip import Clip
 from core.convolution.geometry import axis_maps, output_shape
 from core.display.colormap import ColorTable
-from core.display.contrast import Limits, clipped_share, limits_for, table_for
+from core.display.contrast import Limits, clipped_share, is_signed, limits_for, table_for
 from core.filters.bank import FilterBank
-from core.pipeline import convolve_clip, working_clip
-from core.progress import Progress
+from core.filters.views import RESPONSES, View
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
 from core.volume import FeatureVolume
+from gui.request import Request
 from gui.tasks import LatestTask
 
 # Of the largest banks (64 kernels 16x16x16 on RGB) these are 300 MB.
 UNDO_STEPS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """All that a computation needs: a value, so the worker needs no locks."""
-
-    clip: Clip
-    bank: FilterBank
-    convolution: ConvolutionSettings
-    size: WorkingSize
-
-    def work(self) -> Iterator[Progress | Clip | FeatureVolume]:
-        """Yield the working clip, then the feature volumes; runs in the worker thread."""
-        clip = working_clip(self.clip, self.size)
-        yield clip
-        yield from convolve_clip(clip, self.bank, self.convolution, self.size)
 
 
 class Session(QObject):
@@ -48,11 +31,13 @@ class Session(QObject):
     Signals
     -------
     clip_changed(), bank_changed(), convolution_changed(), working_size_changed()
-        The value of that name was swapped.
+        The value of that name was swapped. Another bank may show something else.
+    view_changed()
+        Something else is shown of the same bank.
     computing_started()
         The volumes on the screen are out of date.
     volume_added(int)
-        The feature volume of that filter is there.
+        The feature volume of that filter or tile is there.
     contrast_changed()
         The contrast settings were swapped.
     scale_changed()
@@ -67,6 +52,7 @@ class Session(QObject):
 
     clip_changed = Signal()
     bank_changed = Signal()
+    view_changed = Signal()
     convolution_changed = Signal()
     working_size_changed = Signal()
     computing_started = Signal()
@@ -86,6 +72,7 @@ class Session(QObject):
         self._convolution = ConvolutionSettings()
         self._size = WorkingSize()
         self._contrast = ContrastSettings()
+        self._view_key = RESPONSES
         self._volumes: list[FeatureVolume] = []
         self._limits: tuple[Limits, ...] = ()
         self._look: tuple[tuple[Limits, ...], str] = ((), "")
@@ -117,8 +104,37 @@ class Session(QObject):
 
     @property
     def volumes(self) -> tuple[FeatureVolume, ...]:
-        """The feature volumes that are there, in the order of their filters."""
+        """The feature volumes that are there, in the order of their filters, or the view's tiles."""
         return tuple(self._volumes)
+
+    @property
+    def view(self) -> View | None:
+        """What is shown of the bank; None for its responses, also where it has not what was chosen."""
+        return next((view for view in self._bank.views if view.key == self._view_key), None)
+
+    @property
+    def view_key(self) -> str:
+        """The key of what is shown of the bank."""
+        return RESPONSES if self.view is None else self.view.key
+
+    @property
+    def tile_names(self) -> tuple[str, ...]:
+        """What the volumes are called, also those that are still to come."""
+        return self._bank.names if self.view is None else self.view.names
+
+    def members(self, tile: int) -> tuple[int, ...]:
+        """Return the filters that a tile is made of."""
+        return (tile,) if self.view is None else self.view.members(tile)
+
+    @property
+    def signed(self) -> bool:
+        """Whether what is shown can be negative."""
+        return is_signed(self._convolution.activation, self.view)
+
+    @property
+    def directions(self) -> bool:
+        """Whether directions are shown."""
+        return self.view is not None and bool(self.view.directions)
 
     @property
     def convolution(self) -> ConvolutionSettings:
@@ -138,7 +154,7 @@ class Session(QObject):
     @property
     def table(self) -> ColorTable:
         """The colour table of the responses."""
-        return table_for(self._contrast, self._convolution.activation)
+        return table_for(self._contrast, self.signed, self.directions)
 
     @property
     def computing(self) -> bool:
@@ -147,8 +163,9 @@ class Session(QObject):
 
     @property
     def complete(self) -> bool:
-        """Whether every filter's volume is there."""
-        return self._clip is not None and not self.computing and len(self._volumes) == len(self._bank)
+        """Whether every filter's volume is there, or every tile of the view."""
+        count = len(self.tile_names)
+        return self._clip is not None and not self.computing and len(self._volumes) == count
 
     def limits(self, index: int) -> Limits:
         """Return the contrast limits of a volume that is there."""
@@ -211,6 +228,14 @@ class Session(QObject):
         self._drop_volumes()
         self.bank_changed.emit()
         self._recompute()
+
+    def set_view(self, key: str) -> None:
+        """Show something else of the bank; a bank that has it not shows its responses, until one has it."""
+        before, self._view_key = self.view, key
+        if self.view is not before:
+            self._drop_volumes()
+            self.view_changed.emit()
+            self._recompute()
 
     def set_convolution(self, settings: ConvolutionSettings) -> None:
         """Let the filters slide in another way."""
@@ -275,10 +300,11 @@ class Session(QObject):
         if self._clip is None or self._held:
             return
         self.computing_started.emit()
-        self._task.start(Request(self._clip, self._bank, self._convolution, self._size).work)
+        request = Request(self._clip, self._bank, self._convolution, self._size, self.view)
+        self._task.start(request.work)
 
     def _rescale(self) -> None:
-        limits = limits_for(self._volumes, self._contrast, self._convolution.activation)
+        limits = limits_for(self._volumes, self._contrast, self.signed)
         look = (limits, self.table.name)
         if look != self._look:
             self._limits, self._look = limits, look
@@ -303,7 +329,7 @@ class Session(QObject):
         if self._contrast.shared and self._limits:
             self._limits += (self._limits[-1],)
         else:
-            self._limits += limits_for([volume], self._contrast, self._convolution.activation)
+            self._limits += limits_for([volume], self._contrast, self.signed)
         self.volume_added.emit(count - 1)
         if self._contrast.shared and count > 1 and count & (count - 1) == 0:
             self._rescale()

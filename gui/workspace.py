@@ -16,15 +16,17 @@ from PySide6.QtWidgets import (
 
 from gui.films import PictureCache
 from gui.widgets.contrast_bar import ContrastBar
-from gui.widgets.controls import HEADING_TOP, ElidedLabel, make_heading
+from gui.widgets.controls import HEADING_TOP, ElidedLabel, describe, make_heading, make_label
 from gui.widgets.feature_grid import FeatureGrid
 from gui.widgets.filter_panel import FilterPanel
 from gui.widgets.input_panel import InputPanel
+from gui.widgets.inputs import ComboBox
 from gui.widgets.kernel_panel import KernelPanel
 from gui.widgets.legend import Legend
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.record_panel import RecordPanel
 from gui.widgets.source_panel import SourcePanel
+from gui.widgets.trace_view import TracePanel
 from gui.widgets.transport import TransportBar
 
 LEFT_WIDTH = 300
@@ -50,11 +52,16 @@ class Workspace(QWidget):
         self.legend = Legend()
         self.contrast_bar = ContrastBar()
         self.kernel_panel = KernelPanel()
+        self.trace_panel = TracePanel()
         self.transport = TransportBar()
         self.features_title = QLabel("FEATURE VOLUMES")
         self.features_title.setProperty("role", "title")
         self.features_facts = ElidedLabel()
         self.features_facts.setProperty("role", "hint")
+        self.view_combo = ComboBox()
+        self.view_combo.setObjectName("view_combo")
+        self.view_label = make_label("Sho&w", "hint", self.view_combo)
+        self.order_combo = _order_combo()
         self.live_button = QPushButton("Live")
         self.live_button.setObjectName("live_button")
         self.live_button.setCheckable(True)
@@ -159,12 +166,31 @@ class Workspace(QWidget):
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(8, HEADING_TOP, 8, 8)
         layout.setSpacing(6)
-        layout.addLayout(make_heading(self.features_title, self.features_facts, self.live_button, stretch=1))
+        show = (self.view_label, self.view_combo, self.order_combo)
+        layout.addLayout(
+            make_heading(self.features_title, self.features_facts, *show, self.live_button, stretch=1)
+        )
         layout.addWidget(self.feature_grid, 1)
+        layout.addWidget(self.trace_panel)
         layout.addWidget(self.value_label)
         layout.addWidget(self.legend)
         layout.addWidget(self.contrast_bar)
         return panel
+
+
+def _order_combo() -> ComboBox:
+    """Return the choice of how the tiles are arranged; its data are `core.analysis.ranking.ORDERS`."""
+    combo = ComboBox()
+    combo.setObjectName("order_combo")
+    orders = (("in order", "bank"), ("by response", "response"), ("by DSI", "DSI"), ("by name", "name"))
+    for text, order in orders:
+        combo.addItem(text, order)
+    tip = (
+        "How the tiles are arranged: as the bank has them; by the mean response to this clip, the strongest "
+        "first; by direction selectivity (DSI); or by name. A filter keeps its number: the key that selects it."
+    )
+    describe(combo, "Order of the tiles", tip)
+    return combo
 
 
 def _column(width: int, *panels: QWidget) -> QScrollArea:

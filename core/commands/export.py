@@ -6,11 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.clip import Clip
+from core.combine import find_view
 from core.commands.banks import chosen_bank
 from core.commands.output import ProgressLine, save
 from core.display.colormap import diverging_names, sequential_names
+from core.display.contrast import is_signed
 from core.errors import FilterError, UsageError
 from core.export.job import ExportJob
+from core.filters.views import View
 from core.long_clips import Plan, check_long, convolve_long_clip, load_long_clip
 from core.pipeline import check_outputs, convolve_clip, working_clip
 from core.playback import MAX_FPS, MIN_FPS
@@ -30,8 +33,11 @@ def run(options: Namespace) -> None:
     convolution = ConvolutionSettings(
         options.padding, options.stride, options.dilation, options.activation, options.border
     )
-    contrast, animation = _contrast(options), _animation(options)
-    plan = Plan(chosen_bank(options.bank, options), convolution, animation, outputs)
+    animation = _animation(options)
+    bank = chosen_bank(options.bank, options)
+    view = find_view(bank, options.show)
+    contrast = _contrast(options, view)
+    plan = Plan(bank, convolution, animation, outputs, view)
     source = open_source(options.input)
     check_outputs(outputs)
     _spare_inputs(outputs, [options.input, options.bank])
@@ -40,14 +46,18 @@ def run(options: Namespace) -> None:
             clip, volumes = _on_disk(source, selection, size, plan, spool, line)
         else:
             clip = working_clip(line.last(load_clip(source, selection)), size)
-            volumes = _volumes(convolve_clip(clip, plan.bank, convolution, size), clip, line)
+            volumes = _volumes(convolve_clip(clip, plan.bank, convolution, size, view), clip, line)
         if options.fps is None:
             animation = replace(animation, fps=own_rate(clip.fps))
         bank = plan.bank.for_channels(clip.channels)
-        save(ExportJob(clip, bank, volumes, convolution, contrast, animation), outputs, line, spool)
+        save(ExportJob(clip, bank, volumes, convolution, contrast, animation, view), outputs, line, spool)
         # Not before: a failure is one line.
         if clip.note:
             line.say(clip.note)
+        if view is not None and convolution.activation != "none":
+            line.say(
+                f"Activation {convolution.activation} does not apply: {view.key} has its own arithmetic."
+            )
         t, h, w = volumes[0].data.shape
         count = "1 feature volume" if len(volumes) == 1 else f"{len(volumes)} feature volumes"
         frames = "1 frame" if t == 1 else f"{t} frames"
@@ -69,7 +79,7 @@ def _on_disk(
 
     clip = line.last(load_long_clip(source, selection, size, spool, check))
     check_long((len(clip), clip.height, clip.width), plan, spool, loaded=True)
-    return clip, _volumes(convolve_long_clip(clip, plan.bank, plan.convolution, spool), clip, line)
+    return clip, _volumes(convolve_long_clip(clip, plan.bank, plan.convolution, spool, plan.view), clip, line)
 
 
 def _volumes(
@@ -103,7 +113,7 @@ def _spare_inputs(outputs: Sequence[Path], inputs: list[str | None]) -> None:
             raise UsageError(f"{output} is read from and cannot be written to as well.")
 
 
-def _contrast(options: Namespace) -> ContrastSettings:
+def _contrast(options: Namespace, view: View | None) -> ContrastSettings:
     if options.percentile is not None and options.limit is not None:
         raise UsageError("--percentile and --limit exclude each other.")
     contrast = ContrastSettings(shared=not options.per_filter)
@@ -113,7 +123,9 @@ def _contrast(options: Namespace) -> ContrastSettings:
         contrast = replace(contrast, mode="manual", manual_limit=options.limit)
     if options.colormap is None:
         return contrast
-    if options.activation == "none":
+    if view is not None and view.directions:
+        raise UsageError(f"--show {view.key} has colours of its own, so --colormap cannot be used with it.")
+    if is_signed(options.activation, view):
         return replace(contrast, diverging=_color_map(options.colormap, diverging_names(), "signed"))
     return replace(contrast, sequential=_color_map(options.colormap, sequential_names(), "never-negative"))
 

@@ -148,7 +148,10 @@ def _export() -> CommandParser:
     clip.add_argument("--start", metavar="N", type=whole, default=0, help="skip N frames first (default 0)")
     clip.add_argument("--step", metavar="N", type=whole, default=1, help="take every N-th frame (default 1)")
     _add_resize(clip, "default: longest side 320, smaller clips keep their size")
-    _add_bank_options(parser.add_argument_group("filters"), with_name=True)
+    filters = parser.add_argument_group("filters")
+    _add_bank_options(filters, with_name=True)
+    text = "what to show of the bank: responses (default), or energy, direction, … where it has them"
+    filters.add_argument("--show", metavar="KEY", default="responses", help=text)
     _add_convolution(parser.add_argument_group("convolution"))
     _add_animation(parser.add_argument_group("animation"))
     _add_quiet(parser)

@@ -21,6 +21,7 @@ LEVELS = 127
 MIDDLE = LEVELS // 2
 
 KERNEL_TABLE = "PRGn"
+WHEEL = "wheel"  # of directions; made by core.display.wheel, not published
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class ColorTable:
     Parameters
     ----------
     name
-        One of `diverging_names`, `sequential_names` or `KERNEL_TABLE`.
+        One of `diverging_names`, `sequential_names`, `KERNEL_TABLE` or `WHEEL`.
     rgb
         (127, 3) uint8, read-only.
     diverging
@@ -89,6 +90,8 @@ def sequential_names() -> tuple[str, ...]:
 
 def table_label(name: str) -> str:
     """Return a table's name and colours in words, for lists."""
+    if name == WHEEL:
+        return "hue: direction, brightness: length"
     return f"{name}: {_published(name).label}"
 
 

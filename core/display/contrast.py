@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.display.colormap import ColorTable, color_table
+from core.display.wheel import wheel_table
+from core.filters.views import View
 from core.settings import Activation, ContrastSettings
 from core.volume import FeatureVolume
 
@@ -38,18 +40,26 @@ class Limits:
         return self.low < 0.0
 
 
-def is_signed(activation: Activation) -> bool:
-    """Tell whether responses after this activation can be negative."""
-    return activation == "none"
+def is_signed(activation: Activation, view: View | None = None) -> bool:
+    """Tell whether what is shown can be negative: a view's tiles, or responses after this activation."""
+    return activation == "none" if view is None else view.signed
 
 
-def table_for(settings: ContrastSettings, activation: Activation) -> ColorTable:
-    """Return the chosen diverging table for signed responses, else the chosen sequential one."""
-    return color_table(settings.diverging if is_signed(activation) else settings.sequential)
+def table_for(settings: ContrastSettings, signed: bool, directions: bool = False) -> ColorTable:
+    """Return the chosen diverging table for signed data, else the chosen sequential one.
+
+    Parameters
+    ----------
+    directions
+        Whether the volumes have angles: these have a table of their own (`core.display.wheel`).
+    """
+    if directions:
+        return wheel_table()
+    return color_table(settings.diverging if signed else settings.sequential)
 
 
 def limits_for(
-    volumes: Sequence[FeatureVolume], settings: ContrastSettings, activation: Activation
+    volumes: Sequence[FeatureVolume], settings: ContrastSettings, signed: bool
 ) -> tuple[Limits, ...]:
     """Return the contrast limits of each volume.
 
@@ -59,8 +69,8 @@ def limits_for(
         Any number, also none.
     settings
         With ``shared`` all volumes get the limits of their merged responses.
-    activation
-        What the responses went through: decides whether the limits are symmetric.
+    signed
+        Whether the limits are symmetric about 0, or begin there.
 
     Notes
     -----
@@ -73,7 +83,7 @@ def limits_for(
         ends = [_limit(volumes, settings.percentile)] * len(volumes)
     else:
         ends = [_limit([volume], settings.percentile) for volume in volumes]
-    return tuple(Limits(-end if is_signed(activation) else 0.0, end) for end in ends)
+    return tuple(Limits(-end if signed else 0.0, end) for end in ends)
 
 
 def clipped_share(volume: FeatureVolume, limits: Limits) -> float:

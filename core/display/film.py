@@ -11,7 +11,7 @@ from core.cv import cv2
 from core.display.colormap import ColorTable
 from core.display.contrast import Limits
 from core.display.palette import Palette, clip_palette
-from core.display.render import quantise
+from core.display.render import render_frame
 from core.playback import order
 from core.settings import ExportSettings
 from core.volume import FeatureVolume
@@ -58,7 +58,7 @@ def feature_film(volume: FeatureVolume, limits: Limits, table: ColorTable, expor
     """Return the frames of one feature volume, every pixel exactly a colour of the table."""
 
     def picture(t: int) -> Indices:
-        return enlarged(quantise(volume.data[t], limits), export.scale)
+        return enlarged(render_frame(volume, t, limits), export.scale)
 
     _, height, width = volume.data.shape
     size = width * export.scale, height * export.scale

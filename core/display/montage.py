@@ -22,9 +22,10 @@ from core.display.film import Film, Indices, enlarged
 from core.display.legend import format_response, legend_indices, legend_ticks
 from core.display.lettering import elided, line_height, text_width, write_text
 from core.display.palette import Palette, clip_palette
-from core.display.render import quantise
+from core.display.render import render_frame
+from core.display.wheel import wheel_disc
 from core.playback import order
-from core.settings import Activation, ContrastSettings, ExportSettings
+from core.settings import ContrastSettings, ExportSettings
 from core.volume import FeatureVolume
 
 GREYS = 16
@@ -53,12 +54,15 @@ class Layout:
         (width, height) of the largest picture.
     font
         Size of the letters; 0 without captions.
+    directions
+        Whether the legend is a disc of hues, which is higher than a strip.
     """
 
     columns: int
     rows: int
     cell: tuple[int, int]
     font: int
+    directions: bool = False
 
     @property
     def gap(self) -> int:
@@ -73,7 +77,8 @@ class Layout:
     @property
     def footer(self) -> int:
         """Height of the part with counter and legend."""
-        return 3 * line_height(self.font) if self.font else 0
+        lines = 7 if self.directions else 3
+        return lines * line_height(self.font) if self.font else 0
 
     @property
     def label_line(self) -> int:
@@ -108,7 +113,7 @@ class Layout:
         return x, self.gap + row * (self.cell[1] + self.caption + self.gap) + self.caption
 
 
-def layout_for(count: int, cell: tuple[int, int], captions: bool) -> Layout:
+def layout_for(count: int, cell: tuple[int, int], captions: bool, directions: bool = False) -> Layout:
     """Return the grid for `count` pictures of at most `cell` = (width, height) pixels."""
 
     def badness(columns: int) -> float:
@@ -118,7 +123,7 @@ def layout_for(count: int, cell: tuple[int, int], captions: bool) -> Layout:
 
     columns = min(range(1, count + 1), key=badness)
     font = min(max(round(cell[0] / 22), 11), 18) if captions else 0
-    return Layout(columns, -(-count // columns), cell, font)
+    return Layout(columns, -(-count // columns), cell, font, directions)
 
 
 def mosaic_layout(clip: Clip, volumes: Sequence[FeatureVolume], export: ExportSettings) -> Layout:
@@ -126,14 +131,14 @@ def mosaic_layout(clip: Clip, volumes: Sequence[FeatureVolume], export: ExportSe
     sizes = [(clip.width * export.scale, clip.height * export.scale)]
     sizes += [_size(volume, export.scale) for volume in volumes]
     cell = max(width for width, _ in sizes), max(height for _, height in sizes)
-    return layout_for(1 + len(volumes), cell, export.captions)
+    return layout_for(1 + len(volumes), cell, export.captions, _directions(volumes))
 
 
 def mosaic_film(
     clip: Clip,
     volumes: Sequence[FeatureVolume],
     contrast: ContrastSettings,
-    activation: Activation,
+    signed: bool,
     export: ExportSettings,
     palette: Palette | None = None,
 ) -> Film:
@@ -145,14 +150,14 @@ def mosaic_film(
         At the working size that the volumes were computed from.
     volumes
         At least one.
-    contrast, activation
-        How responses become colours.
+    contrast, signed
+        How responses become colours; volumes with angles have the colours of directions.
     export
         Scale, ping-pong, captions.
     palette
         The clip's in `INPUT_COLORS` colours, if it is already known.
     """
-    limits = limits_for(volumes, contrast, activation)
+    limits = limits_for(volumes, contrast, signed)
     layout = mosaic_layout(clip, volumes, export)
     inks = palette or clip_palette(clip.frames, INPUT_COLORS)
     paper = _paper(clip, volumes, limits, export.scale, layout)
@@ -163,13 +168,19 @@ def mosaic_film(
         _place(canvas, layout, 0, enlarged(_input(inks, clip.frames[t]), export.scale))
         for place, (volume, ends, blank) in enumerate(zip(volumes, limits, blanks, strict=True), start=1):
             index, inside = volume.at(t)
-            shown = quantise(volume.data[index], ends)
-            _place(canvas, layout, place, enlarged(shown, *_zoom(volume, export.scale)) if inside else blank)
+            shown = render_frame(volume, index, ends) if inside else None
+            zoomed = blank if shown is None else enlarged(shown, *_zoom(volume, export.scale))
+            _place(canvas, layout, place, zoomed)
         _write_counter(canvas, layout, t, len(clip))
         return canvas
 
-    colors = np.concatenate([table_for(contrast, activation).rgb, _greys(), inks.rgb])
+    table = table_for(contrast, signed, _directions(volumes))
+    colors = np.concatenate([table.rgb, _greys(), inks.rgb])
     return Film(layout.width, layout.height, colors, order(len(clip), export.ping_pong), picture)
+
+
+def _directions(volumes: Sequence[FeatureVolume]) -> bool:
+    return volumes[0].angles is not None
 
 
 def _zoom(volume: FeatureVolume, scale: int) -> tuple[int, int]:
@@ -222,9 +233,37 @@ def _paper(
     for place, ((name, remark), width) in enumerate(zip(captions, widths, strict=True)):
         _write_caption(canvas, layout, place, width, name, remark)
     clipped = any(clipped_share(v, ends) > 0 for v, ends in zip(volumes, limits, strict=True))
+    if layout.directions:
+        _draw_wheel(canvas, layout, limits[0], clipped)
+        return canvas
     middle = _draw_legend(canvas, layout, limits[0], clipped, one_scale)
     _write_title(canvas, layout, middle, len(clip))
     return canvas
+
+
+def _draw_wheel(canvas: Indices, layout: Layout, limits: Limits, clipped: bool) -> None:
+    """Draw the disc of directions at the lower right, a word at each side, and what brightness means."""
+    font, line = layout.font, line_height(layout.font)
+    radius = (layout.footer - 2 * line - font // 2) // 2
+    x = layout.width - layout.margin - text_width("right", font) - font // 2 - radius
+    y = layout.height - layout.footer + line + radius
+    indices, inside = wheel_disc(2 * radius + 1)
+    place = canvas[y - radius : y + radius + 1, x - radius : x + radius + 1]
+    np.copyto(place, indices, where=inside)
+    gap = radius + font // 2
+    for text, dx, dy, anchor in (
+        ("right", gap, 0, "lm"),
+        ("left", -gap, 0, "rm"),
+        ("up", 0, -radius - line // 2, "mm"),
+        ("down", 0, radius + line // 2, "mm"),
+    ):
+        write_text(canvas, x + dx, y + dy, text, font, _RAMP, anchor=anchor)
+    edge = x - gap - text_width("left", font) - font
+    longest = ("≥ " if clipped else "") + format_response(limits.high)
+    for row, text in enumerate(("hue: direction", f"rim: {longest}")):
+        if edge - text_width(text, font) > layout.margin:
+            at = y + round((row - 0.5) * line)
+            write_text(canvas, edge, at, text, font, (GROUND, _QUIET), anchor="rm")
 
 
 def _write_caption(canvas: Indices, layout: Layout, place: int, width: int, name: str, remark: str) -> None:
@@ -241,8 +280,9 @@ def _write_caption(canvas: Indices, layout: Layout, place: int, width: int, name
 
 def _write_counter(canvas: Indices, layout: Layout, t: int, count: int) -> None:
     if layout.font:
-        y = layout.height - layout.footer + layout.label_line
-        fits = layout.margin + _counter_width(layout, count) + layout.font < _legend_left(layout)
+        y = layout.height - (layout.label_line if layout.directions else layout.footer - layout.label_line)
+        free = layout.width // 2 if layout.directions else _legend_left(layout)
+        fits = layout.margin + _counter_width(layout, count) + layout.font < free
         text = f"frame {t + 1} of {count}" if fits else f"{t + 1}/{count}"
         write_text(canvas, layout.margin, y, text, layout.font, _RAMP)
 

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 from core.cv import cv2
 from core.display.colormap import LEVELS, ColorTable
 from core.display.contrast import Limits
+from core.display.wheel import wheel_indices
 from core.volume import FeatureVolume
+
+Floats = NDArray[np.float32]
 
 _TOP = LEVELS - 1
 # A kernel's weights: not worth loading OpenCV for, which takes 30 to 70 ms of the start.
@@ -72,14 +75,26 @@ def render_frame(
     size
         (width, height) of the place on the screen, or None. Where it is smaller than the frame, the
         responses (not the colours) are averaged over the area of each pixel, so that thin lines fade
-        and do not vanish; a frame is never enlarged here.
+        and do not vanish; a frame is never enlarged here. Directions are averaged as arrows.
 
     Returns
     -------
     indices
         (H, W) uint8, freshly made.
     """
-    return quantise(shrunk(volume.data[t], size), limits)
+    if volume.angles is None:
+        return quantise(shrunk(volume.data[t], size), limits)
+    lengths, angles = _shrunk_arrows(volume.data[t], volume.angles[t], size)
+    return wheel_indices(lengths, angles, limits.high)
+
+
+def _shrunk_arrows(lengths: Floats, angles: Floats, size: tuple[int, int] | None) -> tuple[Floats, Floats]:
+    height, width = lengths.shape
+    if size is None or (size[0] >= width and size[1] >= height):
+        return lengths, angles
+    radians = np.radians(angles)
+    across, down = (shrunk(lengths * part, size) for part in (np.cos(radians), np.sin(radians)))
+    return np.hypot(across, down), np.degrees(np.arctan2(down, across))
 
 
 def shrunk(responses: NDArray[np.float32], size: tuple[int, int] | None) -> NDArray[np.float32]:

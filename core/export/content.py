@@ -3,7 +3,7 @@
 from collections.abc import Generator
 
 from core.clip import Clip
-from core.display.contrast import limits_for, table_for
+from core.display.contrast import is_signed, limits_for, table_for
 from core.display.film import ALL_COLORS, Film, feature_film, input_film
 from core.display.montage import INPUT_COLORS, mosaic_film, mosaic_layout
 from core.display.palette import Palette, palette_steps
@@ -37,14 +37,14 @@ def _shows(job: ExportJob) -> str:
 
 
 def _film(job: ExportJob, palette: Palette | None) -> Film:
-    wanted, activation = job.export, job.convolution.activation
+    wanted, signed = job.export, is_signed(job.convolution.activation, job.view)
     if _shows(job) == "feature":
-        limits = limits_for(job.volumes, job.contrast, activation)[wanted.feature]
-        table = table_for(job.contrast, activation)
+        limits = limits_for(job.volumes, job.contrast, signed)[wanted.feature]
+        table = table_for(job.contrast, signed, job.volumes[wanted.feature].angles is not None)
         return feature_film(job.volumes[wanted.feature], limits, table, wanted)
     if _shows(job) == "input":
         return input_film(job.clip, wanted, palette)
-    return mosaic_film(job.clip, job.volumes, job.contrast, activation, wanted, palette)
+    return mosaic_film(job.clip, job.volumes, job.contrast, signed, wanted, palette)
 
 
 def check_film(job: ExportJob) -> None:

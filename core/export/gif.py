@@ -48,4 +48,5 @@ def _comment(job: ExportJob) -> str:
         return "Wavecube"
     size = "x".join(map(str, job.bank.kernel_size))
     seed = job.bank.parameters.get("seed")
-    return f"Wavecube: {job.bank.kind} {size}" + ("" if seed is None else f", seed {seed}")
+    shown = "" if job.view is None else f", {job.view.key}"
+    return f"Wavecube: {job.bank.kind} {size}" + ("" if seed is None else f", seed {seed}") + shown

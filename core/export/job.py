@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from core.clip import Clip
 from core.filters.bank import FilterBank
+from core.filters.views import View
 from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings
 from core.volume import FeatureVolume
 
@@ -20,9 +21,11 @@ class ExportJob:
     bank
         The filters as they were applied, or None for the clip alone.
     volumes
-        The answers, in the order of the bank; () for the clip alone.
+        The answers, in the order of the bank, or the tiles of the view; () for the clip alone.
     convolution, contrast, export
         How the volumes were made, how they are coloured, how the animation plays.
+    view
+        What the volumes are, where they are not the bank's responses.
     """
 
     clip: Clip
@@ -31,3 +34,4 @@ class ExportJob:
     convolution: ConvolutionSettings = field(default_factory=ConvolutionSettings)
     contrast: ContrastSettings = field(default_factory=ContrastSettings)
     export: ExportSettings = field(default_factory=ExportSettings)
+    view: View | None = None

@@ -1,7 +1,8 @@
 """Banks from files and to files: NumPy archives (``.npz``) from anybody, read without trusting them.
 
 A bank is an archive with ``weights`` (N, kT, kH, kW, C) and optionally ``bias`` (N,) and ``names`` (N,);
-other entries are not touched, so an exported result is a bank as well.
+other entries are not touched, so an exported result is a bank as well (there ``names`` may be those of what
+was shown: where there are ``filters`` (N,), these are the filters' names).
 
 A 2 MB archive can unpack to gigabytes, a header of 128 bytes can claim 32 GB, and a pickled array runs
 foreign code. Therefore sizes are checked in the archive's directory and in our own reading of each
@@ -80,12 +81,13 @@ def save_bank(path: str | Path, bank: FilterBank) -> None:
 
 def _bank(archive: zipfile.ZipFile, path: Path) -> FilterBank:
     entries = {info.filename: info for info in archive.infolist()}
-    wanted = [entries[name] for name in ("weights.npy", "bias.npy", "names.npy") if name in entries]
+    titles = "filters.npy" if "filters.npy" in entries else "names.npy"
+    wanted = [entries[name] for name in ("weights.npy", "bias.npy", titles) if name in entries]
     if "weights.npy" not in entries:
         raise FilterError(f"{path.name} holds no array named weights.")
     _check_sizes(wanted, path)
     arrays = {info.filename: _array(archive, info, path) for info in wanted}
-    bias, names = arrays.get("bias.npy"), arrays.get("names.npy")
+    bias, names = arrays.get("bias.npy"), arrays.get(titles)
     return FilterBank.from_weights(
         arrays["weights.npy"],
         bias,

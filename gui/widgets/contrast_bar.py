@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from core.display.colormap import diverging_names, sequential_names, table_label
+from core.display.colormap import WHEEL, diverging_names, sequential_names, table_label
 from core.settings import ContrastSettings
 from gui.widgets.controls import describe, make_label
 from gui.widgets.inputs import ComboBox, DecimalSpinBox
@@ -28,6 +28,7 @@ class ContrastBar(QWidget):
         super().__init__(parent)
         self._settings = ContrastSettings()
         self._signed = True
+        self._directions = False
         self.scale_combo = ComboBox()
         self.scale_combo.addItem("for all", PERCENTILE)
         self.scale_combo.addItem("for each", EACH)
@@ -69,9 +70,9 @@ class ContrastBar(QWidget):
         self.limit_spin.valueChanged.connect(self._on_edited)
         self.table_combo.activated.connect(self._on_edited)
 
-    def set_contrast(self, settings: ContrastSettings, signed: bool) -> None:
-        """Show settings without asking for anything."""
-        self._settings, self._signed = settings, signed
+    def set_contrast(self, settings: ContrastSettings, signed: bool, directions: bool = False) -> None:
+        """Show settings without asking for anything; directions have colours of their own."""
+        self._settings, self._signed, self._directions = settings, signed, directions
         self._refresh()
 
     def _refresh(self) -> None:
@@ -87,12 +88,14 @@ class ContrastBar(QWidget):
         self.percentile_spin.setVisible(s.mode != "manual")
         self.limit_spin.setVisible(s.mode == "manual")
         names = diverging_names() if self._signed else sequential_names()
+        chosen = s.diverging if self._signed else s.sequential
+        if self._directions:
+            names, chosen = (WHEEL,), WHEEL
         self.table_combo.clear()
         for name in names:
             self.table_combo.addItem(table_label(name), name)
-        self.table_combo.setCurrentIndex(
-            self.table_combo.findData(s.diverging if self._signed else s.sequential)
-        )
+        self.table_combo.setCurrentIndex(self.table_combo.findData(chosen))
+        self.table_combo.setEnabled(not self._directions)
         for widget in (self.scale_combo, self.percentile_spin, self.limit_spin, self.table_combo):
             widget.blockSignals(False)
 
@@ -107,7 +110,8 @@ class ContrastBar(QWidget):
             "diverging": self._settings.diverging,
             "sequential": self._settings.sequential,
         }
-        changes["diverging" if self._signed else "sequential"] = self.table_combo.currentData()
+        if not self._directions:
+            changes["diverging" if self._signed else "sequential"] = self.table_combo.currentData()
         self._settings = ContrastSettings(**changes)
         self._refresh()
         self.contrast_changed.emit(self._settings)

@@ -14,6 +14,7 @@ _PADDING_TIP = (
 )
 _BORDER_TIP = "What is assumed outside of the clip: zeros, the nearest voxel, or a reflection"
 _ACTIVATION_TIP = "Applied to every response: none keeps the sign, ReLU drops negative ones"
+_UNUSED_TIP = "Only for responses: what is shown now is combined from responses without an activation"
 
 
 class ConvolutionForm(QWidget):
@@ -87,6 +88,11 @@ class ConvolutionForm(QWidget):
         self.stride_spins.set_value(settings.stride)
         self.dilation_spins.set_value(settings.dilation)
         self._show_padding()
+
+    def set_activation_used(self, used: bool) -> None:
+        """Let an activation be chosen where it applies to something."""
+        self.activation_combo.setEnabled(used)
+        self.activation_combo.setToolTip(_ACTIVATION_TIP if used else _UNUSED_TIP)
 
     def _show_padding(self) -> None:
         """Show the widths where they count, and let the border be chosen where there is one."""

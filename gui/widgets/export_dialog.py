@@ -7,7 +7,7 @@ from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from core.clip import Clip
-from core.display.montage import layout_for
+from core.display.montage import mosaic_layout
 from core.export.gif import gif_note
 from core.playback import MAX_FPS, MIN_FPS, order
 from core.settings import ExportSettings
@@ -101,13 +101,10 @@ class ExportDialog(QDialog):
         wanted = self.settings()
         if wanted.content == "input":
             return self._clip.width * wanted.scale, self._clip.height * wanted.scale
-        sizes = [(v.data.shape[2], v.data.shape[1]) for v in self._volumes]
         if wanted.content == "feature":
-            width, height = sizes[wanted.feature]
+            _, height, width = self._volumes[wanted.feature].data.shape
             return width * wanted.scale, height * wanted.scale
-        sizes.append((self._working.width, self._working.height))
-        cell = max(w for w, _ in sizes) * wanted.scale, max(h for _, h in sizes) * wanted.scale
-        layout = layout_for(len(sizes), cell, wanted.captions)
+        layout = mosaic_layout(self._working, self._volumes, wanted)
         return layout.width, layout.height
 
     def result_frames(self) -> int:

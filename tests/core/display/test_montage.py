@@ -73,9 +73,9 @@ def test_every_voxel_is_a_square_of_its_exact_index(
 ) -> None:
     volumes = volumes_of(3, rng)
     export = ExportSettings(scale=scale, captions=captions)
-    film = mosaic_film(clip, volumes, CONTRAST, "none", export)
+    film = mosaic_film(clip, volumes, CONTRAST, True, export)
     layout = mosaic_layout(clip, volumes, export)
-    limits = limits_for(volumes, CONTRAST, "none")
+    limits = limits_for(volumes, CONTRAST, True)
     for t in range(2, 7):  # clip frame t is volume frame t - 2
         picture = film.picture(t)
         assert picture.shape == (film.height, film.width) == (layout.height, layout.width)
@@ -88,7 +88,7 @@ def test_every_voxel_is_a_square_of_its_exact_index(
 def test_the_input_has_colours_of_its_own(rng: np.random.Generator) -> None:
     clip = Clip.from_frames(rng.integers(0, 256, (5, 60, 80, 3), dtype=np.uint8))
     volumes = volumes_of(1, rng)
-    film = mosaic_film(clip, volumes, CONTRAST, "none", ExportSettings(scale=2))
+    film = mosaic_film(clip, volumes, CONTRAST, True, ExportSettings(scale=2))
     shown = cell(mosaic_layout(clip, volumes, ExportSettings(scale=2)), film.picture(4), 0, (160, 120))
     assert shown.min() >= INPUT_BASE and len(film.table) <= 256
     error = film.table[shown[::2, ::2]].astype(int) - clip.frames[4]
@@ -100,7 +100,7 @@ def test_an_input_of_few_colours_is_exact_beside_exact_features(rng: np.random.G
     colors = rng.integers(0, 256, (INPUT_COLORS, 3), dtype=np.uint8)
     clip = Clip.from_frames(colors[rng.integers(0, INPUT_COLORS, (9, 60, 80))])
     volumes = volumes_of(2, rng)
-    film = mosaic_film(clip, volumes, CONTRAST, "none", ExportSettings())
+    film = mosaic_film(clip, volumes, CONTRAST, True, ExportSettings())
     shown = cell(mosaic_layout(clip, volumes, ExportSettings()), film.picture(3), 0, (80, 60))
     assert np.array_equal(film.table[shown], clip.frames[3])
 
@@ -111,7 +111,7 @@ def test_a_volume_without_a_frame_shows_plainly_that_it_has_none(
 ) -> None:
     volumes = volumes_of(1, rng)
     export = ExportSettings(scale=scale)
-    film, layout = mosaic_film(clip, volumes, CONTRAST, "none", export), mosaic_layout(clip, volumes, export)
+    film, layout = mosaic_film(clip, volumes, CONTRAST, True, export), mosaic_layout(clip, volumes, export)
     blanks = [cell(layout, film.picture(t), 1, (76 * scale, 56 * scale)) for t in (0, 1, 7, 8)]
     for blank in blanks:
         assert blank.min() > GROUND and blank.max() <= INK, "neither a response nor black nor bare ground"
@@ -123,7 +123,7 @@ def test_a_volume_without_a_frame_shows_plainly_that_it_has_none(
 def test_the_counter_and_only_the_counter_changes_beside_the_pictures(rng: np.random.Generator) -> None:
     clip = Clip.from_frames(np.zeros((9, 60, 80, 3), np.uint8))
     volumes = (FeatureVolume(np.zeros((9, 60, 80), np.float32)),)
-    film = mosaic_film(clip, volumes, CONTRAST, "none", ExportSettings())
+    film = mosaic_film(clip, volumes, CONTRAST, True, ExportSettings())
     layout = mosaic_layout(clip, volumes, ExportSettings())
     pictures = [film.picture(t) for t in range(9)]
     for first, second in itertools.combinations(pictures, 2):
@@ -136,7 +136,7 @@ def test_the_legend_shows_the_whole_table_and_its_ends(clip: Clip, rng: np.rando
     volumes = volumes_of(4, rng)
     for percentile, pointed in ((90.0, True), (100.0, False)):
         contrast = ContrastSettings(percentile=percentile)
-        film = mosaic_film(clip, volumes, contrast, "none", ExportSettings())
+        film = mosaic_film(clip, volumes, contrast, True, ExportSettings())
         layout = mosaic_layout(clip, volumes, ExportSettings())
         footer = film.picture(4)[layout.height - layout.footer :]
         used = np.unique(footer[footer < LEVELS])
@@ -150,7 +150,7 @@ def test_scales_of_their_own_are_written_beside_the_names(clip: Clip, rng: np.ra
     volumes = (*volumes_of(1, rng), *volumes_of(1, rng, spread=5))
     ink = []
     for shared in (True, False):
-        film = mosaic_film(clip, volumes, ContrastSettings(shared=shared), "none", ExportSettings(scale=2))
+        film = mosaic_film(clip, volumes, ContrastSettings(shared=shared), True, ExportSettings(scale=2))
         layout = mosaic_layout(clip, volumes, ExportSettings(scale=2))
         x, y = layout.corner(1)
         caption = film.picture(4)[y - layout.caption : y, x + layout.cell[0] // 2 : x + layout.cell[0]]
@@ -163,7 +163,7 @@ def test_names_are_written_and_cut_to_their_cell(rng: np.random.Generator, clip:
     named = FeatureVolume(
         volume.data, 0, "an edge that moves to the left at two pixels per frame", volume.axes
     )
-    film = mosaic_film(clip, (named,), CONTRAST, "none", ExportSettings())
+    film = mosaic_film(clip, (named,), CONTRAST, True, ExportSettings())
     layout = mosaic_layout(clip, (named,), ExportSettings())
     x, y = layout.corner(1)
     caption = film.picture(4)[y - layout.caption : y - 1]
@@ -175,7 +175,7 @@ def test_order_and_stride_follow_the_clip(clip: Clip) -> None:
     data = np.arange(5, dtype=np.float32).reshape(5, 1, 1) - 2
     volume = FeatureVolume(data, axes=(AxisMap(0, 2), AxisMap(), AxisMap()))
     contrast = ContrastSettings(percentile=100)
-    film = mosaic_film(clip, (volume,), contrast, "none", ExportSettings(ping_pong=True, captions=False))
+    film = mosaic_film(clip, (volume,), contrast, True, ExportSettings(ping_pong=True, captions=False))
     assert film.order == (*range(9), *range(7, 0, -1))
     layout = mosaic_layout(clip, (volume,), ExportSettings(captions=False))
     shown = [int(cell(layout, film.picture(t), 1, (1, 1))[0, 0]) for t in range(9)]
@@ -186,7 +186,7 @@ def test_order_and_stride_follow_the_clip(clip: Clip) -> None:
 def test_any_name_and_the_smallest_clip_work(name: str) -> None:
     clip = Clip.from_frames(np.zeros((2, 1, 1, 1), np.uint8), name=name)
     volumes = tuple(FeatureVolume(np.zeros((1, 1, 1), np.float32), i, name) for i in range(3))
-    film = mosaic_film(clip, volumes, ContrastSettings(shared=False), "square", ExportSettings())
+    film = mosaic_film(clip, volumes, ContrastSettings(shared=False), False, ExportSettings())
     assert film.picture(1).max() < len(film.table)
 
 
@@ -196,9 +196,9 @@ def test_a_strided_voxel_covers_the_pixels_it_stands_for(clip: Clip, rng: np.ran
     export = ExportSettings(scale=3)
     layout, film = (
         mosaic_layout(clip, (volume,), export),
-        mosaic_film(clip, (volume,), CONTRAST, "none", export),
+        mosaic_film(clip, (volume,), CONTRAST, True, export),
     )
-    (limits,) = limits_for((volume,), CONTRAST, "none")
+    (limits,) = limits_for((volume,), CONTRAST, True)
     assert layout.cell == (240, 180)
     expected = quantise(volume.data[5], limits).repeat(6, axis=0).repeat(12, axis=1)
     assert np.array_equal(cell(layout, film.picture(5), 1, (240, 180)), expected)

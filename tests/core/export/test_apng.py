@@ -59,7 +59,7 @@ def test_the_input_keeps_all_its_colours(job: ExportJob, tmp_path: Path, decoder
 @pytest.mark.parametrize("decoder", DECODERS)
 def test_feature_pixels_are_the_tables_colours(job: ExportJob, tmp_path: Path, decoder: str) -> None:
     path = saved(job, tmp_path / "a.png", content="feature", feature=1)
-    limits = limits_for(job.volumes, job.contrast, "none")[1]
+    limits = limits_for(job.volumes, job.contrast, True)[1]
     expected = colorize(quantise(job.volumes[1].data, limits), color_table("vik"))
     assert np.array_equal(DECODERS[decoder](path), expected)
 

@@ -63,7 +63,7 @@ def test_feature_pixels_are_the_tables_colours(
     job: ExportJob, tmp_path: Path, decoder: str, scale: int
 ) -> None:
     path = saved(job, tmp_path / "f.gif", content="feature", feature=1, scale=scale)
-    limits = limits_for(job.volumes, job.contrast, "none")[1]
+    limits = limits_for(job.volumes, job.contrast, True)[1]
     colors = colorize(quantise(job.volumes[1].data, limits), color_table("vik"))
     expected = colors.repeat(scale, axis=1).repeat(scale, axis=2)
     assert np.array_equal(DECODERS[decoder](path), expected)
