@@ -177,7 +177,8 @@ def _dc_warning(values: Values, excess: float) -> tuple[str, ...]:
     if excess <= MAX_DC:
         return ()
     k, frames = values["k"], values["frames"]
-    wanted = "more frames or a larger k" if np.exp(-k * frames / 2) > np.exp(-7) else "a smaller k"
+    crossing = np.sqrt((values["slow"] + 1) * (values["slow"] + 2))  # kt between the two lobes
+    wanted = "more frames or a larger k" if k * frames < 2.5 * crossing else "a smaller k"
     return (
         f"With k = {k:g} and {frames} frames the temporal filters are {excess:.0%} off their sum before it is"
         f" corrected: they are cut off or sampled too coarsely, and directions mix. Take {wanted}.",
