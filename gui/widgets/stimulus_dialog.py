@@ -38,6 +38,7 @@ from gui.widgets.controls import describe, make_label, make_row
 from gui.widgets.parameter_form import ParameterForm
 from gui.widgets.stimulus_preview import StimulusPreview, part_of
 
+TEXT_LINES = 14
 _FILM = tuple(parameter.name for parameter in COMMON)
 
 
@@ -90,6 +91,7 @@ class StimulusDialog(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setToolTip(StimulusSource(name).summary)
             self.list.addItem(item)
+        self.list.setSpacing(2)
         self.list.setFixedWidth(self.list.sizeHintForColumn(0) + 28)
         self.preview = StimulusPreview()
         self.size_label = make_label("", "hint")
@@ -118,13 +120,8 @@ class StimulusDialog(QDialog):
         middle = QVBoxLayout()
         middle.setSpacing(8)
         middle.addWidget(self.preview, 1)
-        for widget in (
-            self.size_label,
-            self.text_label,
-            make_label("WHAT IS KNOWN", "title"),
-            self.known_label,
-        ):
-            middle.addWidget(widget)
+        middle.addWidget(self.size_label)
+        middle.addWidget(self._texts())
         columns = QHBoxLayout()
         columns.setSpacing(14)
         columns.addWidget(self.list)
@@ -139,7 +136,19 @@ class StimulusDialog(QDialog):
         layout.addLayout(columns, 1)
         layout.addLayout(address)
         layout.addWidget(self.buttons)
-        self.resize(880, 560)
+        self.resize(800, 620)
+
+    def _texts(self) -> QWidget:
+        """Return the texts in a place of one height, so that the picture above them stands still."""
+        place = QWidget()
+        column = QVBoxLayout(place)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for widget in (self.text_label, make_label("WHAT IS KNOWN", "title"), self.known_label):
+            column.addWidget(widget)
+        column.addStretch(1)
+        place.setMinimumHeight(TEXT_LINES * self.fontMetrics().lineSpacing())
+        return place
 
     def _forms(self) -> QScrollArea:
         inner = QWidget()
@@ -181,7 +190,8 @@ class StimulusDialog(QDialog):
         source = self._source
         own = [each for each in stimulus_parameters(source.name) if each.name not in _FILM]
         self.form_title.setText(source.name.replace("-", " ").upper())
-        self.form_title.setVisible(bool(own))
+        for widget in (self.form_title, self.form):
+            widget.setVisible(bool(own))
         self.form.set_parameters(own, source.values)
         self.text_label.setText(source.text)
         self._show_source()

@@ -80,14 +80,17 @@ class StimulusPreview(QWidget):
             self._timer.start(max(wait, SHORTEST_MS))
 
     def picture_rect(self) -> QRectF:
-        """Return where the picture is: as large as fits, never stretched."""
+        """Return where the picture is: each pixel enlarged a whole number of times, or all made smaller."""
         area = QRectF(self.rect())
         if self._image is None:
             return area
-        size = QSizeF(self._image.size()).scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        rect = QRectF(0, 0, max(size.width(), 1.0), max(size.height(), 1.0))
-        rect.moveCenter(area.center())
-        return rect
+        ratio = self.devicePixelRatioF()
+        size = QSizeF(self._image.size()) / ratio
+        times = int(min(area.width() / size.width(), area.height() / size.height()))
+        size = size * times if times else size.scaled(area.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        left = round((area.width() - size.width()) / 2 * ratio) / ratio
+        top = round((area.height() - size.height()) / 2 * ratio) / ratio
+        return QRectF(left, top, max(size.width(), 1.0), max(size.height(), 1.0))
 
     # Qt overrides
 
@@ -112,7 +115,7 @@ class StimulusPreview(QWidget):
         super().hideEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the picture; its pixels stay sharp when they are enlarged."""
+        """Paint the picture; pixels that are enlarged stay sharp."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Shadow))
         if self._image is not None:
