@@ -54,11 +54,14 @@ SPECS = (
     Spec("full_screen", "&Full screen", ("F11",), "Use the whole screen", True),
     Spec("show_left", "Source and filter &settings", ("F8",), "Show or hide the left column", True),
     Spec("show_kernel", "&Kernel panel", ("F9",), "Show or hide the right column", True),
+    Spec("show_arrows", "Preferred &directions", (), "Show on each tile the motion it prefers", True),
+    Spec("show_trace", "Response over &time", ("F7",), "Show or hide the plot under the features", True),
     Spec("play", "&Play", ("Space",), "Play or pause", True),
     Spec("next", "&Next frame", ("Right",), "Pause and go one frame on"),
     Spec("previous", "Pre&vious frame", ("Left",), "Pause and go one frame back"),
     Spec("first", "&First frame", ("Home",), "Go to the first frame"),
     Spec("last", "&Last frame", ("End",), "Go to the last frame"),
+    Spec("strongest", "Strongest &moment", ("J",), "Pause where the selected filter answers most"),
     Spec("faster", "F&aster", ("Ctrl+Up",), "Play faster"),
     Spec("slower", "&Slower", ("Ctrl+Down",), "Play slower"),
     Spec("shortcuts", "All &shortcuts", ("?",), "List every key"),
@@ -99,7 +102,7 @@ class Actions(QObject):
             if (keys := action.shortcuts())
         ]
         rows += [
-            ("Select a filter", "1 … 9"),
+            ("Select the filter with this number", "1 … 9"),
             ("Select the next filter, the one before (in the grid)", "Down, Up"),
             ("Press a button that was reached with Tab", "Return, Space"),
             ("Cancel a recording, leave full screen, show all filters", "Esc"),

@@ -18,6 +18,7 @@ from core.progress import Progress
 from core.settings import ExportSettings
 from gui import remember
 from gui.actions import Actions
+from gui.analysis import Analysis
 from gui.cameras import Cameras
 from gui.display import Display
 from gui.errors import ProblemLog
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.named_actions = Actions(self)
         self.help = Help(self, self.named_actions, w.message_bar)
         self.display = Display(self.session, self.driver, w)
+        self.analysis = Analysis(self.session, self.driver, self.display, w, self.named_actions, state)
         self.filters = Filters(self.session, w.filter_panel, self)
         self.views = Views(self.session, w)
         self.kernel_editor = KernelEditor(self.session, self.display, self.named_actions, self)
@@ -389,6 +391,6 @@ class MainWindow(QMainWindow):
             self.kernel_editor.close()
             self.driver.pause()
             self.live.stop()
-            for part in (self.stimuli, self.cameras, self.files, self.session):
+            for part in (self.stimuli, self.cameras, self.files, self.analysis, self.session):
                 part.shutdown()
         super().closeEvent(event)

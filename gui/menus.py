@@ -31,8 +31,8 @@ LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("&Record", ("record", "retake", "live", "mirror")),
     ("F&ilters", ("regenerate", "undo", "redo", "edit_kernel", "|", "original", "open_bank", "save_bank")),
-    ("&View", ("enlarge", "full_screen", "show_left", "show_kernel")),
-    ("&Playback", ("play", "previous", "next", "first", "last", "|", "faster", "slower")),
+    ("&View", ("enlarge", "full_screen", "show_left", "show_kernel", "show_trace", "show_arrows")),
+    ("&Playback", ("play", "previous", "next", "first", "last", "strongest", "|", "faster", "slower")),
     ("&Help", ("shortcuts", "report", "about")),
 )
 

@@ -187,7 +187,7 @@ def _order_combo() -> ComboBox:
         combo.addItem(text, order)
     tip = (
         "How the tiles are arranged: as the bank has them; by the mean response to this clip, the strongest "
-        "first; by direction selectivity (DSI); or by name. A filter keeps its number: the key that selects it."
+        "first; by direction selectivity (DSI); or by name. Each keeps its number: the key that selects it."
     )
     describe(combo, "Order of the tiles", tip)
     return combo
