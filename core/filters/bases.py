@@ -27,7 +27,7 @@ import numpy as np
 
 from core.errors import FilterError
 from core.filters.kinds import FILTERS, KERNEL, BankKind, Design, Values, Weights
-from core.filters.parts import box, outer, stacked
+from core.filters.parts import outer, stacked
 from core.limits import MAX_FILTERS
 from core.parameters import Parameter, Size
 
@@ -82,7 +82,7 @@ def _direction_pairs(size: Size, count: int) -> Design:
     for k in range(1, min(frames, max(rows, columns)) - 1):
         for side, axis, arrows in ((columns, 2, "→←"), (rows, 1, "↓↑")):
             if k + 1 < side:
-                even = box(rows if axis == 2 else columns)
+                even = cosines(rows if axis == 2 else columns)[0]
                 for sign, arrow in zip((1, -1), arrows, strict=True):
                     section = direction_section(frames, side, k, sign)
                     kernels.append(np.moveaxis(section[:, :, None] * even, 1, axis))

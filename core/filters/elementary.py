@@ -168,7 +168,7 @@ KINDS = (
                 "sigma",
                 0.0,
                 0.0,
-                3.0,
+                2.8,
                 unit="px",
                 subject="Sigma",
                 label="smoothing",

@@ -82,8 +82,8 @@ def biphasic(count: int, order: int, rate: float = 2.0, beta: float = 1.0) -> We
     """Return Adelson and Bergen's temporal part: the newest frame last, first one lobe, then the opposite.
 
     h(a) = (k a)^n exp(-k a) [1 / n! - beta (k a)^2 / (n + 2)!], a frames ago, k = `rate` per frame, n =
-    `order` (3 fast, 5 slow). Its integral is (1 - beta) / k: for beta 1 what few taps leave of it is taken
-    out in proportion to the size of the weights. Divided by its norm.
+    `order` (3 fast, 5 slow). Its integral is (1 - beta) / k: for beta 1 the mean that few taps leave is
+    taken out. Divided by its norm; at least two taps.
 
     Adelson and Bergen, JOSA A 2:284-299 (1985), eq. 1.
     """
@@ -91,7 +91,7 @@ def biphasic(count: int, order: int, rate: float = 2.0, beta: float = 1.0) -> We
     lobes = 1 / math.factorial(order) - beta * age**2 / math.factorial(order + 2)
     weights = age**order * np.exp(-age) * lobes
     if beta == 1:
-        weights = weights - np.abs(weights) * (weights.sum() / np.abs(weights).sum())
+        weights = weights - weights.mean()
     return np.asarray(weights / np.linalg.norm(weights))
 
 

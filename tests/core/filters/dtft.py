@@ -28,7 +28,7 @@ def power(weights, ft, fy, fx):
 def peak(weights, size=32):
     """Return (ft, fy, fx) of the largest power, ft any sign, on a grid of `size` and then finer around it."""
     kernel = grey(weights)
-    spectrum = np.abs(np.fft.fftn(kernel, (size, size, size))) ** 2
+    spectrum = np.abs(np.fft.fftn(kernel, (size, size, size), axes=(0, 1, 2))) ** 2
     place = np.array([np.fft.fftfreq(size)[i] for i in np.unravel_index(spectrum.argmax(), spectrum.shape)])
     step = 1 / size
     while step > 1e-4:
