@@ -60,7 +60,9 @@ class MainWindow(QMainWindow):
         self.analysis = Analysis(self.session, self.driver, self.display, w, self.named_actions, state)
         self.filters = Filters(self.session, w.filter_panel, self)
         self.views = Views(self.session, w)
-        self.kernel_editor = KernelEditor(self.session, self.display, self.named_actions, self)
+        self.kernel_editor = KernelEditor(
+            self.session, self.display, w.kernel_panel, self.named_actions, self
+        )
         self.files = Files(self.session, state, w.message_bar, self)
         self.stimuli = Stimuli(self.files, self)
         self.cameras = Cameras(self.session, w.source_panel, w.record_panel, w.message_bar, state)

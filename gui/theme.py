@@ -114,7 +114,7 @@ QPushButton:focus, QToolButton:focus, ComboBox:focus, SpinBox:focus, DecimalSpin
 NumberField:focus, QLineEdit:focus {{
     border: 1px solid {accent};
 }}
-NumberField[refused="true"] {{ border: 1px solid {error}; }}
+NumberField[refused="true"], QLineEdit[refused="true"] {{ border: 1px solid {error}; }}
 QPushButton:disabled, QToolButton:disabled, ComboBox:disabled, SpinBox:disabled, DecimalSpinBox:disabled,
 NumberField:disabled, QLineEdit:disabled {{ color: {disabled}; background: {window}; }}
 QPushButton[role="primary"] {{ background: {accent}; color: {on_accent}; border-color: {accent};

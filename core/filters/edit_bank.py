@@ -28,7 +28,7 @@ MARK = "(edited)"
 
 
 def with_kernel(bank: FilterBank, index: int, weights: Given) -> FilterBank:
-    """Return the bank with other weights for one filter, whose name says so (once).
+    """Return the bank with other weights for one filter, whose name says so (once); itself if they are equal.
 
     Parameters
     ----------
@@ -45,13 +45,13 @@ def with_kernel(bank: FilterBank, index: int, weights: Given) -> FilterBank:
             f"All filters of a bank have one size: {_size(weights.shape)} cannot stand beside "
             f"{_size(bank.weights.shape[1:])}. Resize the bank to square frames first."
         )
-    if len(bank) == 1:
-        changed = weights[np.newaxis]
-    else:
-        changed = np.array(bank.weights)
-        # Beyond float32: becomes infinite, which `from_weights` tells in a sentence of its own.
-        with np.errstate(over="ignore"):
-            changed[index] = weights
+    # Beyond float32: becomes infinite, which `from_weights` tells in a sentence of its own.
+    with np.errstate(over="ignore"):
+        given = weights.astype(np.float32)
+    if np.array_equal(given, bank.weights[index]):
+        return bank
+    changed = given[np.newaxis] if len(bank) == 1 else np.array(bank.weights)
+    changed[index] = given
     names = list(bank.names)
     names[index] = edited_name(names[index], index)
     return _edited(bank, changed, bank.bias, names, touched=(index,))

@@ -40,17 +40,6 @@ def parse_weight(text: str) -> float:
     return _checked(text, "A weight")
 
 
-def parse_factor(text: str) -> float:
-    """Return the factor that a person typed.
-
-    Raises
-    ------
-    FilterError
-        If it is no number, not finite, or beyond ±1e6.
-    """
-    return _checked(text, "A factor")
-
-
 def is_unfinished(text: str) -> bool:
     """Tell whether a text only lacks its end: "-", "1/", "2e-"; empty text lacks everything."""
     plain = _plain(text)

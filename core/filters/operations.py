@@ -90,14 +90,14 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "zero-mean-frames",
-        "… per frame",
+        "Zero per frame",
         SIZE,
         "Subtract from each frame its own mean: the filter then also ignores flicker of the whole picture.",
         edit.zero_mean_frames,
     ),
     Operation(
         "zero-sum-time",
-        "… per pixel",
+        "Zero per pixel",
         SIZE,
         "Subtract from each pixel its mean over time: the filter then ignores still pictures.",
         edit.zero_sum_in_time,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from core.display.colormap import KERNEL_TABLE, color_table
 from core.display.kernels import KernelPlanes, kernel_planes
@@ -45,12 +45,15 @@ class KernelPanel(QWidget):
 
     Signals
     -------
+    edit_requested()
+        The person wants to change the weights.
     figures_wanted()
         Another channel was chosen or a part was opened: profile, spectrum or tuning are needed anew.
     opened_changed()
         A part was opened or folded.
     """
 
+    edit_requested = Signal()
     figures_wanted = Signal()
     opened_changed = Signal()
 
@@ -62,6 +65,9 @@ class KernelPanel(QWidget):
         self._clip_frame = 0
         self._pinned: tuple[int, int] | None = None
         self.title_label = make_label("FILTER", "title")
+        self.edit_button = QPushButton("Edit…")
+        self.edit_button.setObjectName("edit_kernel_button")
+        describe(self.edit_button, "Edit the kernel", "Change these weights by hand (Ctrl+K)")
         self.name_label = make_label("", "hint", wrap=True)
         self.members_label = make_label("", "hint", wrap=True)
         self.badges = BadgeRow()
@@ -117,6 +123,7 @@ class KernelPanel(QWidget):
         self._planes = kernel_planes(kernel) if kernel is not None else None
         self._pictures = self._paint_pictures()
         self._stack.setCurrentIndex(int(kernel is not None))
+        self.edit_button.setVisible(kernel is not None)
         self.title_label.setText("FILTER" if kernel is None else f"FILTER {index + 1}")
         self.value_label.setText(POINT)
         self.members_label.setText(members)
@@ -203,7 +210,7 @@ class KernelPanel(QWidget):
 
     def _lay_out(self) -> None:
         layout = make_panel_layout(self)
-        layout.addWidget(self.title_label)
+        layout.addLayout(make_row(self.title_label, self.edit_button, stretch=0))
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -221,6 +228,7 @@ class KernelPanel(QWidget):
         layout.addLayout(self._stack, 1)
 
     def _connect(self) -> None:
+        self.edit_button.clicked.connect(self.edit_requested)
         self.mode_combo.currentIndexChanged.connect(self._on_mode_changed)
         for view in (self.movie_view, self.strip_view):
             view.cell_hovered.connect(self._on_cell_hovered)

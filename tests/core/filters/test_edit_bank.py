@@ -47,6 +47,11 @@ def test_only_one_filter_changes() -> None:
     assert not changed.weights.flags.writeable
 
 
+def test_equal_weights_are_no_change() -> None:
+    bank = named()
+    assert with_kernel(bank, 2, bank.weights[2].astype(np.float64)) is bank
+
+
 def test_the_name_says_it_once_and_the_origin_stays() -> None:
     bank = named()
     for index in (2, 2, 0):
@@ -60,7 +65,7 @@ def test_numbers_are_no_names() -> None:
     bank = make_bank("raw", filters=3, kernel=2)
     bank = with_kernel(bank, 1, bank.weights[1] * 2)
     assert bank.names == ("filter 1", "edited", "filter 3")
-    assert with_kernel(bank, 1, bank.weights[1]).names == bank.names
+    assert with_kernel(bank, 1, -bank.weights[1]).names == bank.names
     assert without(bank, 0).names == ("edited", "filter 2")
     assert with_copy(bank, 0).names == ("filter 1", "edited", "filter 3", "filter 4")
 
@@ -92,7 +97,7 @@ def views() -> tuple[View, ...]:
 
 def test_recipes_stay_and_stages_with_weights_of_their_own_go() -> None:
     bank = named(views=views())
-    changed = with_kernel(bank, 0, bank.weights[0])
+    changed = with_kernel(bank, 0, -bank.weights[0])
     assert [view.key for view in changed.views] == ["energy", "right"]
     assert with_copy(bank, 0).views == changed.views
 
@@ -137,10 +142,10 @@ def test_new_banks() -> None:
 def test_where_it_came_from_in_words(tmp_path: Path) -> None:
     bank = make_bank("zero-mean", filters=1, kernel=2)
     assert origin_title(bank) == ""
-    assert origin_title(with_kernel(bank, 0, bank.weights[0])) == "zero-mean"
+    assert origin_title(with_kernel(bank, 0, -bank.weights[0])) == "zero-mean"
     save_bank(tmp_path / "mine.npz", bank)
     loaded = load_bank(tmp_path / "mine.npz")
-    assert origin_title(with_kernel(loaded, 0, loaded.weights[0])) == "mine.npz"
+    assert origin_title(with_kernel(loaded, 0, -loaded.weights[0])) == "mine.npz"
 
 
 def test_an_edited_bank_is_saved_and_read(tmp_path: Path) -> None:

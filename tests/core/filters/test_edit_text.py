@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from core.errors import FilterError
 from core.filters.edit_text import (
     is_unfinished,
-    parse_factor,
     parse_table,
     parse_weight,
     table_text,
@@ -67,12 +66,6 @@ def test_refusals_are_sentences(text: str, why: str) -> None:
     sentence = str(refusal.value)
     assert why in sentence and sentence.startswith("A weight") and sentence.endswith(".")
     assert len(sentence) < 120
-
-
-def test_a_factor_is_called_a_factor() -> None:
-    assert parse_factor("1/2") == 0.5
-    with pytest.raises(FilterError, match=r"^A factor is a number .* not 'x'"):
-        parse_factor("x")
 
 
 @pytest.mark.parametrize("text", ["-", "+", ".", "-.", "1/", "1/-", "2e", "2e-", "1/2e", "\u2212"])
