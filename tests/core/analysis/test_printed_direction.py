@@ -1,0 +1,81 @@
+"""The arrow on a tile against what moves: every directed filter and energy of every bank.
+
+A texture is moved the way that the profile prints, at the speed that it prints, and then the other way; the
+engine answers both. The texture is periodic, so a valid convolution sees all of it; all its gratings have
+one amplitude and random phases, so nothing is left to the luck of a small patch.
+"""
+
+import numpy as np
+import pytest
+from gabors import shifted
+
+from core.analysis.profile import profile, tile_profile
+from core.clip import Clip
+from core.combine import combine
+from core.convolution.engine import convolve_bank
+from core.filters.bank import FilterBank
+from core.filters.builtin import bank_kind, bank_kinds, make_bank
+from core.filters.views import Product, View
+
+SIDE = 24
+KINDS = [kind.name for kind in bank_kinds()]
+# Banks of motion that say of themselves that they are blind to its direction.
+UNDIRECTED = {"periodic"}
+
+
+@pytest.fixture(scope="module")
+def texture():
+    spectrum = np.fft.fft2(np.random.default_rng(3).normal(size=(SIDE, SIDE)))
+    spectrum[0, 0] = 0
+    return np.fft.ifft2(spectrum / np.maximum(np.abs(spectrum), 1e-12)).real
+
+
+def moving(texture, velocity, kernel_size):
+    """Return frames (kT, SIDE + kH - 1, SIDE + kW - 1, 1): a kernel sees the whole texture, once in time."""
+    frames, height, width = kernel_size
+    film = shifted(texture, velocity, frames)
+    film = np.pad(film, ((0, 0), (0, height - 1), (0, width - 1), (0, 0)), mode="wrap")
+    return np.round(128 + 110 * film / np.abs(film).max()).astype(np.uint8)
+
+
+def powers(texture, found, bank, products):
+    """Return the mean of the products for the texture moving as printed, and for its opposite."""
+    angle = np.radians(found.direction)
+    velocity = found.speed * np.array([np.cos(angle), np.sin(angle)])
+    # One above the other: one clip, two answers.
+    films = [moving(texture, way, bank.kernel_size) for way in (velocity, -velocity)]
+    volumes = list(convolve_bank(Clip.from_frames(np.concatenate(films, axis=1), fps=25), bank))
+    view = View("tile", "tile", ("tile",), (products,))
+    for first in (0, films[0].shape[1]):
+        parts = [volume.data[:, first : first + SIDE] for volume in volumes]
+        # What answers to the mean brightness is no motion.
+        yield float(combine(view, np.stack([part - part.mean() for part in parts])).data.mean())
+
+
+def directed_tiles(bank):
+    """Yield a name, a profile, the filters and the products of each filter and energy with a direction."""
+    for index in range(len(bank)):
+        found = profile(bank[index])
+        if found.direction is not None:
+            yield bank.names[index], found, [index], (Product(0, 0),)
+    for view in bank.views:
+        for tile, products in enumerate(view.products):
+            plain = len(products) == 1 and products[0].first == products[0].second
+            if plain or view.floor is not None or (found := tile_profile(bank, view, tile)) is None:
+                continue
+            if found.direction is not None:
+                used = sorted({i for p in products for i in (p.first, p.second)})
+                own = tuple(Product(used.index(p.first), used.index(p.second), p.weight) for p in products)
+                yield f"{view.key} {view.names[tile]}", found, used, own
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_printed_direction_is_the_one_that_a_moving_texture_has(name, texture):
+    bank = make_bank(name)
+    seen = 0
+    for title, found, used, products in directed_tiles(bank):
+        part = FilterBank.from_weights(bank.weights[used]).for_channels(1)
+        there, back = powers(texture, found, part, products)
+        assert there > back, f"{name}: {title} prints {found.direction:.0f}°, {found.speed:.2f} px/frame"
+        seen += 1
+    assert seen or name in UNDIRECTED or bank_kind(name).group != "Motion"
