@@ -67,7 +67,7 @@ def find_view(bank: FilterBank, key: str) -> View | None:
         if view.key.casefold() == wanted:
             return view
     keys = ", ".join([RESPONSES, *(view.key for view in bank.views)])
-    raise UsageError(f"The bank {bank.kind} does not show {key!r}: choose {keys}.")
+    raise UsageError(f"The bank {bank.kind} cannot show {key!r}: choose {keys}.")
 
 
 class Combiner:

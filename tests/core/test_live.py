@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.clip import Clip
+from core.combine import find_view, view_steps
 from core.convolution.definition import convolve
 from core.convolution.streaming import StreamingConvolver
 from core.filters.bank import FilterBank
@@ -14,7 +15,9 @@ from core.live import LiveConvolver, LiveFrame
 from core.ring import FrameRing
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
 from core.sources.base import TimedFrame
+from core.volume import FeatureVolume
 from tests.mjpeg_server import wait_for
+from tests.motion_banks import motion_bank, rolled
 
 BANK = make_bank("zero-mean", filters=3, kernel=(3, 3, 3), seed=2)
 
@@ -127,3 +130,24 @@ def test_what_cannot_be_computed_is_a_sentence(started: list[LiveConvolver], fra
     ring.push(TimedFrame(frames[0], 1))
     wait_for(lambda: bool(live.failure))
     assert "16x16" in live.failure
+
+
+@pytest.mark.parametrize("key", ["energy", "direction", "shares"])
+def test_tiles_of_a_view_are_those_of_the_clip(started: list[LiveConvolver], key: str) -> None:
+    bank, clip, ring = motion_bank(), rolled(0, frames=9, side=14), FrameRing(30)
+    view = find_view(bank, key)
+    assert view is not None
+    colour = clip.frames.repeat(3, axis=3)
+    how = ConvolutionSettings(activation="square")
+    live = LiveConvolver(ring, bank, how, WorkingSize(14, 14), ContrastSettings(), False, view)
+    started.append(live)
+    live.start()
+    newest = feed(ring, live, colour)
+    steps = view_steps(Clip.from_frames(colour), bank, view, how)
+    whole = [step for step in steps if isinstance(step, FeatureVolume)]
+    assert [(v.index, v.name) for v in newest.volumes] == [(v.index, v.name) for v in whole]
+    for volume, expected, limits in zip(newest.volumes, whole, newest.limits, strict=True):
+        assert np.array_equal(volume.data[0], expected.data[-1])
+        assert limits.low == 0 < limits.high
+        if expected.angles is not None:
+            assert volume.angles is not None and np.array_equal(volume.angles[0], expected.angles[-1])

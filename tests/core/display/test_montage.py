@@ -20,6 +20,7 @@ from core.display.montage import (
     mosaic_layout,
 )
 from core.display.render import quantise
+from core.display.wheel import index_angle, wheel_indices, wheel_table
 from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings
 from core.volume import FeatureVolume
 
@@ -202,3 +203,41 @@ def test_a_strided_voxel_covers_the_pixels_it_stands_for(clip: Clip, rng: np.ran
     assert layout.cell == (240, 180)
     expected = quantise(volume.data[5], limits).repeat(6, axis=0).repeat(12, axis=1)
     assert np.array_equal(cell(layout, film.picture(5), 1, (240, 180)), expected)
+
+
+@pytest.mark.parametrize("scale", [1, 4])
+def test_directions_always_have_their_wheel(clip: Clip, rng: np.random.Generator, scale: int) -> None:
+    lengths = rng.random(size=(5, 56, 76)).astype(np.float32)
+    angles = rng.uniform(0, 360, size=lengths.shape).astype(np.float32)
+    volumes = (FeatureVolume(lengths, 0, "direction", volumes_of(1, rng)[0].axes, angles),)
+    export = ExportSettings(scale=scale)
+    film, layout = mosaic_film(clip, volumes, CONTRAST, False, export), mosaic_layout(clip, volumes, export)
+    assert np.array_equal(film.table[:LEVELS], wheel_table().rgb) and len(film.table) <= 256
+    picture = film.picture(4)
+    (limits,) = limits_for(volumes, CONTRAST, False)
+    shown = wheel_indices(lengths[2], angles[2], limits.high).repeat(scale, axis=0).repeat(scale, axis=1)
+    assert np.array_equal(cell(layout, picture, 1, (76 * scale, 56 * scale)), shown)
+    footer = picture[layout.height - layout.footer :]
+    rows, columns = np.nonzero(footer < LEVELS)
+    radius = (int(rows.max()) - int(rows.min())) // 2
+    assert radius >= 20 and columns.max() - columns.min() == 2 * radius
+    y, x = (int(axis.min()) + radius for axis in (rows, columns))
+    for angle, (dy, dx) in {0: (0, 1), 90: (1, 0), 180: (0, -1), 270: (-1, 0)}.items():
+        found = index_angle(int(footer[y + dy * (radius - 2), x + dx * (radius - 2)]))
+        assert found is not None and abs((found - angle + 180) % 360 - 180) <= 10
+    # A word beyond each side of the disc.
+    gap, line = radius + layout.font // 2, layout.font
+    for word in (
+        footer[y - line : y + line, x + gap :],
+        footer[y - line : y + line, : x - gap],
+        footer[: y - radius, x - 2 * line : x + 2 * line],
+        footer[y + radius + 1 :, x - 2 * line : x + 2 * line],
+    ):
+        assert word.max() == INK
+
+
+def test_without_captions_directions_take_no_more_room(clip: Clip, rng: np.random.Generator) -> None:
+    plain = volumes_of(1, rng)
+    directed = (FeatureVolume(plain[0].data, angles=plain[0].data),)
+    export = ExportSettings(captions=False)
+    assert mosaic_layout(clip, directed, export).height == mosaic_layout(clip, plain, export).height

@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from core.errors import ExportError
 from core.export.arrays import write_arrays
 from core.export.job import ExportJob
 from core.filters.bank import FilterBank
+from core.filters.files import load_bank
+from core.filters.views import View
 from core.progress import Progress
 from core.settings import ConvolutionSettings
 from core.volume import FeatureVolume
@@ -97,3 +100,18 @@ def test_closing_it_between_pieces_ends_it(job: ExportJob, tmp_path: Path) -> No
     work = write_arrays(job, tmp_path / "a.npz")
     assert [next(work).done for _ in range(2)] == [0, job.clip.frames.nbytes]
     work.close()
+
+
+def test_what_a_view_shows_takes_the_place_of_the_responses(job: ExportJob, tmp_path: Path) -> None:
+    view = View("direction", "Direction", ("direction",), directions=(0.0, 90.0))
+    angles = np.full_like(job.volumes[0].data, 45)
+    tile = FeatureVolume(job.volumes[0].data, 0, "direction", job.volumes[0].axes, angles)
+    arrays = saved(replace(job, volumes=(tile,), view=view), tmp_path / "a.npz")
+    assert arrays["names"].tolist() == ["direction"]
+    assert np.array_equal(arrays["volumes"], [tile.data]) and np.array_equal(arrays["angles"], angles)
+    assert json.loads(str(arrays["settings"]))["view"] == "direction"
+    assert job.bank is not None
+    bank = load_bank(tmp_path / "a.npz")
+    assert bank.names == job.bank.names and np.array_equal(bank.weights, job.bank.weights)
+    with pytest.raises(ExportError, match="0 of 1"):
+        saved(replace(job, volumes=(), view=view), tmp_path / "b.npz")
