@@ -1,4 +1,4 @@
-"""What commands say: one line of progress that rewrites itself, and tables of filter banks."""
+"""What commands say: one line of progress that rewrites itself, and lines on stdout."""
 
 import contextlib
 import os
@@ -12,12 +12,9 @@ from core.progress import Progress
 
 if TYPE_CHECKING:
     from core.export.job import ExportJob
-    from core.filters.bank import FilterBank
     from core.spool import Spool
 
 Result = TypeVar("Result")
-
-_FIRST_WEIGHTS = 5
 
 
 class ProgressLine:
@@ -113,39 +110,6 @@ def save(job: "ExportJob", outputs: Sequence[Path], line: ProgressLine, spool: "
 def plain(text: str) -> str:
     """Return text in which nothing can steer a terminal: names may come from strangers' files."""
     return "".join(c if c.isprintable() else "?" for c in text)
-
-
-def bank_list() -> Iterator[str]:
-    """Yield the lines that tell which banks there are."""
-    from core.filters.builtin import bank_kind, bank_names
-
-    names = bank_names()
-    width = max(map(len, names))
-    for number, name in enumerate(names):
-        default = " (default)" if number == 0 else ""
-        yield f"{name:<{width}}  {bank_kind(name).description}{default}"
-    yield ""
-    yield "parameters: --filters N (default 8), --kernel TxHxW (default 5x5x5), --seed S (default 0)"
-    yield "a file:     .npz with weights (N,kT,kH,kW,C) and optional bias (N,) and names"
-
-
-def bank_table(bank: "FilterBank") -> Iterator[str]:
-    """Yield the lines that describe a bank and each of its kernels."""
-    count, *sides, channels = bank.weights.shape
-    size = "x".join(map(str, sides))
-    seed = f", seed {bank.parameters['seed']}" if "seed" in bank.parameters else ""
-    filters = "1 filter" if count == 1 else f"{count} filters"
-    sees = {1: "grey", 3: "RGB"}.get(channels, f"{channels} channels")
-    yield plain(f"{bank.kind}: {filters}, {size} (TxHxW) on {sees}{seed}")
-    width = max(4, *(len(plain(name)) for name in bank.names))
-    yield ""
-    yield f"{'':>3}  {'name':<{width}} {'sum':>11} {'norm':>11} {'bias':>11}  first weights"
-    for number, name in enumerate(bank.names):
-        kernel = bank[number]
-        first = " ".join(f"{value:+.4f}" for value in kernel.weights.flat[:_FIRST_WEIGHTS])
-        dots = " …" if kernel.weights.size > _FIRST_WEIGHTS else ""
-        figures = " ".join(f"{value:>+11.4g}" for value in (kernel.total, kernel.norm, kernel.bias))
-        yield f"{number + 1:>3}  {plain(name):<{width}} {figures}  {first}{dots}"
 
 
 def print_lines(lines: Iterator[str]) -> None:

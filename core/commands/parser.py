@@ -47,7 +47,7 @@ Without a command the window opens.
 commands (they need no display; each has its own --help):
   export INPUT OUTPUT [OUTPUT …]   run a filter bank over a clip, save the result
   record OUTPUT [--camera …]       record a clip from a camera
-  banks [NAME|FILE]                list the filter banks, or the kernels of one
+  banks [NAME|FILE]                list the filter banks, or tell all about one
 
 {_INPUTS}
 A file that is called like a command is reached by ./export"""
@@ -64,6 +64,7 @@ _EXPORT_EXAMPLES = """\
 examples:
   main.py export sample:wave wave.gif
   main.py export wave.mp4 wave.gif wave.npz --filters 4 --kernel 3x5x5 --seed 7
+  main.py export wave.mp4 motion.gif --bank "gabor?speed=2&directions=4"
   main.py export frames/ out.npz --bank my_filters.npz --padding same --activation relu
   main.py export lecture.mp4 lecture.npz --frames all --resize 160x120
   main.py export "stimulus:moving-bar?velocity=2&direction=left" bar.gif"""
@@ -78,6 +79,8 @@ examples:
 _BANKS_EXAMPLES = """\
 examples:
   main.py banks                               the names, with what they are
+  main.py banks gabor                         what it sees, its parameters, its kernels
+  main.py banks "gabor?speed=2&directions=4"  the same with other numbers
   main.py banks zero-mean --filters 2 --seed 7
   main.py banks my_filters.npz                the kernels in a file"""
 
@@ -185,11 +188,12 @@ def _record() -> CommandParser:
 def _banks() -> CommandParser:
     parser = CommandParser(
         "main.py banks",
-        "main.py banks [NAME|FILE] [--filters N] [--kernel TxHxW] [--seed S]",
-        "List the filter banks, or print the kernels of one: shape, sum, norm and first weights.",
+        "main.py banks [NAME[?key=value&…]|FILE] [--filters N] [--kernel TxHxW] [--seed S]",
+        "List the filter banks, or tell all about one: what it sees, its source and parameters,\n"
+        "what can be shown of it, and its kernels with shape, sum, norm and first weights.",
         _BANKS_EXAMPLES,
     )
-    parser.add_argument("name", metavar="NAME|FILE", nargs="?", help="a bank, or a .npz file with weights")
+    parser.add_argument("name", metavar="NAME|FILE", nargs="?", help="a bank by name, or a .npz file")
     _add_bank_options(parser, with_name=False)
     return parser
 
@@ -212,12 +216,17 @@ def _add_resize(options: _Options, default: str) -> None:
 
 def _add_bank_options(options: _Options, *, with_name: bool) -> None:
     if with_name:
-        text = "a bank (see main.py banks) or a .npz file with weights (default zero-mean)"
+        text = (
+            "a bank, with parameters on demand: NAME?key=value&… (see main.py banks), "
+            "or a .npz file with weights (default zero-mean)"
+        )
         options.add_argument("--bank", metavar="NAME|FILE", help=text)
-    options.add_argument(
-        "--filters", metavar="N", type=whole, help=f"filters in the bank, 1 to {MAX_FILTERS} (default 8)"
+    text = f"filters in the bank, 1 to {MAX_FILTERS} (default 8), where it takes a number"
+    options.add_argument("--filters", metavar="N", type=whole, help=text)
+    text = (
+        f"kernel size, each side 1 to {MAX_KERNEL_SIDE}; one number makes a cube (default 5x5x5), "
+        "where the bank takes a size"
     )
-    text = f"kernel size, each side 1 to {MAX_KERNEL_SIDE}; one number makes a cube (default 5x5x5)"
     options.add_argument("--kernel", metavar="TxHxW", type=sizes, help=text)
     options.add_argument("--seed", metavar="S", type=whole, help="seed of random weights (default 0)")
 

@@ -90,7 +90,7 @@ def parse_bank(text: str) -> tuple[str, dict[str, str]]:
     return split_query(text, "A filter bank")
 
 
-def make_bank(name: str = "zero-mean", **parameters: Any) -> FilterBank:
+def make_bank(name: str = "zero-mean", /, **parameters: Any) -> FilterBank:
     """Make a bank.
 
     Parameters

@@ -16,7 +16,8 @@ from core.commands import output, parser
 from core.commands.parser import box, padding, sizes, steps
 from core.doctor import Report, Row, program_version
 from core.errors import SourceError
-from core.filters.builtin import bank_names
+from core.filters.builtin import bank_kinds, make_bank
+from core.filters.kinds import BankKind
 from core.progress import Progress
 from core.settings import WorkingSize
 from core.sources.synthetic import stimulus_names
@@ -109,9 +110,36 @@ def test_doctor_fails_only_for_what_is_needed(
 def test_banks_lists_every_bank(capsys: pytest.CaptureFixture[str]) -> None:
     assert call("banks") == 0
     lines = capsys.readouterr().out.splitlines()
-    for name in bank_names():
-        assert any(line.startswith(name) for line in lines)
-    assert "(default)" in lines[0]
+    for kind in bank_kinds():
+        at = next(i for i, line in enumerate(lines) if line.startswith(f"  {kind.name} "))
+        assert kind.description[:20] in lines[at]
+        heading = next(line for line in reversed(lines[:at]) if line.endswith(":") and line[0] != " ")
+        assert heading == f"{kind.group}:"
+    assert lines[0] == "Random:"
+    assert sum("(default)" in line for line in lines) == 1
+    assert max(map(len, lines)) <= 100
+
+
+@pytest.mark.parametrize("kind", bank_kinds(), ids=lambda kind: kind.name)
+def test_banks_tells_all_about_every_bank(kind: BankKind, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("banks", kind.name) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    bank = make_bank(kind.name)
+    for words in (kind.description, kind.answers, kind.blind, kind.hint, kind.source, *bank.warnings):
+        assert " ".join(words.split()) in text
+    for parameter in kind.parameters:
+        assert parameter.hidden or f" {parameter.name} " in text
+    for view in bank.views:
+        assert f" {view.key} {view.title}" in text
+    for name, number in zip(bank.names, range(1, len(bank) + 1), strict=True):
+        assert f" {number} {name} " in text
+
+
+def test_parameters_stand_behind_the_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("banks", "Zero_Mean?count=2&size=3x4x5&seed=4294967295") == 0
+    assert "zero-mean: 2 filters, 3x4x5 (TxHxW) on RGB, seed 4294967295" in capsys.readouterr().out
+    assert call("banks", "raw?kernel=1", "--filters", "3", "--seed", "2") == 0
+    assert "raw: 3 filters, 1x1x1 (TxHxW) on RGB, seed 2" in capsys.readouterr().out
 
 
 def test_banks_prints_the_original_experiment(capsys: pytest.CaptureFixture[str]) -> None:
