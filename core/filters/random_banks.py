@@ -124,7 +124,7 @@ KINDS = (
         _build(orthonormal),
         "Everything once: what one filter tells, no sum of the others can tell.",
         "Nothing together; each alone is as vague as a raw random filter.",
-        "Ask for more filters than a kernel has weights: there is no room for one more right angle.",
+        "Shrink the kernel until a sentence says that there is no room for one more right angle.",
     ),
     _kind(
         "separable",

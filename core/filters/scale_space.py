@@ -24,6 +24,7 @@ from itertools import product
 
 import numpy as np
 
+from core.filters.derivatives import GROUP, VIEWS
 from core.filters.kinds import KERNEL, BankKind, Design, Values, Weights
 from core.filters.parts import (
     biphasic,
@@ -38,7 +39,6 @@ from core.filters.parts import (
 from core.limits import MAX_KERNEL_SIDE
 from core.parameters import Parameter
 
-GROUP = "Derivatives"
 RATIO = 1.6
 _EXPONENTS = ("", "", "²", "³")
 _FAMILIES = {"own": 0, "first": 1, "second": 2, "third": 3, "all": 4}
@@ -88,7 +88,8 @@ def _derivatives(values: Values) -> Design:
         for orders in chosen
     ]
     names = tuple(derivative_name(orders) for orders in chosen)
-    return Design(stacked(kernels), names, warnings=cut_off(size, values["tau"], values["sigma"]))
+    views = VIEWS if values["family"] == 1 else ()  # d/dt, d/dy, d/dx: a gradient
+    return Design(stacked(kernels), names, views, cut_off(size, values["tau"], values["sigma"]))
 
 
 def spatial_laplacian(rows: int, columns: int, sigma: float) -> Weights:

@@ -21,9 +21,10 @@ import math
 import numpy as np
 
 from core.errors import FilterError
+from core.filters.derivatives import GROUP
 from core.filters.kinds import BankKind, Design, Values, Weights
 from core.filters.parts import arrow, cut_off, positions
-from core.filters.scale_space import GROUP, size_parameter
+from core.filters.scale_space import size_parameter
 from core.filters.views import Product, View
 from core.parameters import Parameter
 

@@ -40,7 +40,10 @@ def test_sums_are_0_but_for_order_0():
 
 @pytest.mark.parametrize(("family", "count"), [("first", 3), ("second", 6), ("third", 10)])
 def test_families_have_all_derivatives_of_an_order(family, count):
-    assert len(make_bank("gaussian-derivatives", family=family)) == count
+    bank = make_bank("gaussian-derivatives", family=family)
+    assert len(bank) == count
+    assert [view.key for view in bank.views] == (["energy", "opponent"] if family == "first" else [])
+    assert family != "first" or bank.names == ("d/dt", "d/dy", "d/dx")
 
 
 @pytest.mark.parametrize(
