@@ -225,7 +225,7 @@ def _asymmetry(power: Floats) -> float:
     """Return how much of the power on the grid (all ft, all fy, fx >= 0) opposite gratings do not share."""
     # Turned round and moved on by one, the axis of ft is that of -ft.
     back = np.roll(power[::-1], 1, 0)
-    return float(np.abs(power - back).sum() / np.abs(power + back).sum())
+    return float(np.abs(power - back).sum() / (np.abs(power) + np.abs(back)).sum())
 
 
 def _climbed(spectrum: Spectrum, starts: Floats) -> tuple[Floats, Floats]:

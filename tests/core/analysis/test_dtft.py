@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.analysis.dtft import Spectrum, preferred
+from core.analysis.dtft import Spectrum, opposite, preferred
 from core.analysis.profile import spectrum_of
 from core.filters.views import Product
 
@@ -43,6 +43,16 @@ def test_products_add_up_to_squares_of_sums(rng):
     np.testing.assert_allclose(combined.points(places), difference.points(places), rtol=1e-9, atol=1e-12)
     for ours, theirs in zip(combined.derivatives(places), difference.derivatives(places), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-7, atol=1e-9)
+
+
+def test_opponent_power_shares_nothing_with_its_opposite(rng):
+    weights = rng.normal(size=(1, 4, 5, 4))
+    opponent = Spectrum(np.concatenate([weights, weights[:, ::-1]]), (Product(0, 0), Product(1, 1, -1.0)))
+    frequency, asymmetry = preferred(opponent)
+    assert asymmetry == pytest.approx(1)
+    assert 0 < opponent.at(frequency) == pytest.approx(-opponent.at(opposite(frequency)))
+    nowhere = Spectrum(np.concatenate([weights, weights]), (Product(0, 0), Product(1, 1, -2.0)))
+    assert preferred(nowhere) == ((0.0, 0.0, 0.0), 0.0)
 
 
 def test_derivatives_are_slopes(rng):

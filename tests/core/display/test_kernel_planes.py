@@ -53,3 +53,23 @@ def test_planes_are_read_only():
     planes = kernel_planes(make_bank("raw", filters=1)[0])
     with pytest.raises(ValueError, match="read-only"):
         planes.weights[0] = 1
+
+
+def test_sections_are_rows_and_columns_over_time_in_the_kernel_s_scale():
+    kernel = make_bank("raw", filters=1, kernel=(2, 3, 4), seed=3)[0]
+    planes = kernel_planes(kernel)
+    rows, columns = planes.row_indices(1, 2), planes.column_indices(1, 3)
+    assert rows.shape == (2, 4) and columns.shape == (2, 3)
+    for t in range(2):
+        np.testing.assert_array_equal(rows[t], planes.indices(1, t)[2])
+        np.testing.assert_array_equal(columns[t], planes.indices(1, t)[:, 3])
+    np.testing.assert_array_equal(planes.row_indices(1, 99), rows)
+    np.testing.assert_array_equal(planes.column_indices(1, -5), planes.column_indices(1, 0))
+
+
+def test_sections_start_where_most_is_to_be_seen():
+    weights = np.zeros((2, 5, 4, 1), np.float32)
+    weights[1, 3, 0] = -2
+    weights[0, 1, 2] = 1
+    assert kernel_planes(Kernel(weights)).strongest_lines(0) == (3, 0)
+    assert kernel_planes(Kernel(np.ones((2, 5, 3, 1), np.float32))).strongest_lines(0) == (2, 1)
