@@ -86,7 +86,7 @@ def test_every_filter_is_blind_to_brightness_small_and_named(banks, name):
     assert len(bank) <= 64
     assert max(bank.kernel_size) <= 16
     assert len(set(bank.names)) == len(bank)
-    assert all(len(title) <= 13 for title in bank.names)
+    assert all(len(title) <= 15 for title in bank.names)
     sums = bank.weights.sum(axis=(1, 2, 3, 4), dtype=np.float64)
     # Each weight is rounded to float32 once.
     assert np.all(np.abs(sums) <= 2**-25 * np.abs(bank.weights).sum(axis=(1, 2, 3, 4)) + 1e-7)
@@ -202,3 +202,33 @@ def test_what_does_not_go_together_is_told_in_one_sentence(text, words):
         make_bank(name, **pairs)
     assert str(failure.value).endswith(".")
     assert "\n" not in str(failure.value)
+
+
+def extremes():
+    """Yield (name, parameter, value) for both ends of every range and every choice."""
+    for name in NAMES:
+        for parameter in bank_kind(name).parameters:
+            ends = parameter.words or ((parameter.low,) * 3, (parameter.high,) * 3)
+            plain = ends if parameter.words or parameter.is_size else (parameter.low, parameter.high)
+            yield from ((name, parameter.name, value) for value in plain)
+
+
+@pytest.mark.parametrize(("name", "parameter", "value"), list(extremes()))
+def test_both_ends_of_every_range_make_a_bank_or_a_sentence(name, parameter, value):
+    try:
+        bank = make_bank(name, **{parameter: value})
+    except FilterError as error:
+        assert (name, parameter) in {
+            ("gabor", "speed"),
+            ("adelson-bergen", "fast"),
+            ("adelson-bergen", "slow"),
+        }
+        assert str(error).endswith(".")
+        return
+    assert max(bank.kernel_size) <= 16
+    assert len(set(bank.names)) == len(bank) <= 64
+    norms = np.linalg.norm(bank.weights.reshape(len(bank), -1), axis=1)
+    assert norms.min() > 0.01 * norms.max() > 0
+    sums = bank.weights.sum(axis=(1, 2, 3, 4), dtype=np.float64)
+    assert np.abs(sums).max() < 1e-6
+    assert all(sentence.endswith(".") and "\n" not in sentence for sentence in bank.warnings)
