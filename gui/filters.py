@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from core.errors import WavecubeError
 from core.filters.bank import FilterBank
 from core.filters.builtin import bank_kind, bank_kinds, bank_names, make_bank
+from core.filters.edit_bank import EDITED, origin_title
 from core.settings import ConvolutionSettings
 from gui.session import Session
 from gui.widgets.filter_panel import BankRequest, FilterPanel
 
+EDITED_TIP = "Edited by hand (Ctrl+K); undo takes back step by step, Save bank keeps the weights"
 BANK_FILTER = "Filter banks (*.npz)"
 CLIP_CHANNELS = 3  # what sources deliver, whatever the file
 ORIGINAL = BankRequest("raw", {"filters": 1, "kernel": (5, 5, 5), "seed": 5})
@@ -146,7 +148,8 @@ class Filters(QObject):
         if request is not None:
             self._panel.show_request(request, bank.warnings)
         else:
-            self._panel.show_file_bank(bank.kind, len(bank), bank.kernel_size, bank.warnings)
+            edited = EDITED_TIP if bank.kind == EDITED else ""
+            self._panel.show_file_bank(bank_title(bank), len(bank), bank.kernel_size, bank.warnings, edited)
 
     @Slot(object)
     def _on_convolution_changed(self, settings: ConvolutionSettings) -> None:
@@ -155,6 +158,14 @@ class Filters(QObject):
     @Slot()
     def _on_session_convolution_changed(self) -> None:
         self._panel.set_convolution(self._session.convolution)
+
+
+def bank_title(bank: FilterBank) -> str:
+    """Return what a bank that no kind makes is called: its file, or what it was before it was edited."""
+    if bank.kind == EDITED:
+        return f"edited: {origin_title(bank)}"
+    path = bank.parameters.get("path")
+    return Path(str(path)).name if path else bank.kind
 
 
 def _undo_text(request: BankRequest) -> str:

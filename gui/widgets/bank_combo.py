@@ -48,17 +48,18 @@ class BankCombo(ComboBox):
         self._drop_file()
         self._show(self.findData(name))
 
-    def show_file(self, name: str) -> None:
+    def show_file(self, name: str, heading: str = "File") -> None:
         """Show that the filters come from elsewhere; no signal."""
-        self._drop_file()
-        self._fill(name)
+        if self.itemText(self._shown) == name and self.itemData(self._shown) is None:
+            return
+        self._fill(name, heading)
         self._show(self.count() - 2)
 
     def _drop_file(self) -> None:
         if self.count() and self.itemData(self.count() - 2) is None:
             self._fill("")
 
-    def _fill(self, file: str) -> None:
+    def _fill(self, file: str, heading: str = "") -> None:
         self.clear()
         group = ""
         for kind in self._kinds:
@@ -68,7 +69,7 @@ class BankCombo(ComboBox):
             self.addItem(kind.title, kind.name)
             self._set_tip(f"{kind.title}: {kind.description}")
         if file:
-            self._add_heading("File")
+            self._add_heading(heading)
             self.addItem(file)
             self._set_tip(f"Filters from {file}")
         self.addItem(FROM_FILE)

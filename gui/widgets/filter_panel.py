@@ -92,15 +92,17 @@ class FilterPanel(QWidget):
         self._show_kind(bank_kind(request.name), request.values)
         self._show_warnings(warnings)
 
-    def show_file_bank(self, name: str, count: int, size: Triple, warnings: Sequence[str] = ()) -> None:
-        """Show that the bank comes from a file; no signal."""
+    def show_file_bank(
+        self, name: str, count: int, size: Triple, warnings: Sequence[str] = (), edited: str = ""
+    ) -> None:
+        """Show that the bank comes from a file, or was `edited` as this sentence says; no signal."""
         self._drop_bank_edit()
         self._from_file = True
-        self.bank_combo.show_file(name)
+        self.bank_combo.show_file(name, "Edited" if edited else "File")
         self.form.set_parameters((FILTERS, KERNEL), {"filters": count, "kernel": size})
         self.form.set_enabled(False)
-        self.form.setToolTip(_FILE_TIP)
-        self.description_label.setText(_FILE_TIP)
+        self.form.setToolTip(edited or _FILE_TIP)
+        self.description_label.setText(_sentence(edited or _FILE_TIP))
         self.text_section.setVisible(False)
         self._finish_showing()
         self._show_warnings(warnings)
