@@ -129,7 +129,7 @@ KINDS = (
         description="edges and lines that travel with a chosen speed, one kernel for each direction",
         answers="Edges and lines that move with this speed in the arrow's direction.",
         blind="Even surfaces, flicker of the whole frame, and motion along the edge itself.",
-        hint="Choose Direction in the view and wave; then set the speed to 0 and see all directions agree.",
+        hint="Still edges answer a little, too: opponent energy takes them away. Set the speed to your hand's.",
         parameters=(
             Parameter("speed", 1.0, 0.0, 4.0, unit="px/frame", subject="The speed", tip="Pixels per frame"),
             Parameter(

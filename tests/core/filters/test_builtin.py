@@ -60,7 +60,12 @@ def test_a_kernel_size_is_three_numbers_or_one_for_a_cube(size):
 
 @pytest.mark.parametrize(
     ("name", "digest"),
-    [("zero-mean", "8f6cae8e19f9ecba"), ("raw", "27489b98c0f83d3b"), ("He", "d6851434558bf1b8")],
+    [
+        ("zero-mean", "8f6cae8e19f9ecba"),
+        ("raw", "27489b98c0f83d3b"),
+        ("He", "d6851434558bf1b8"),
+        ("separable", "3160690a58929d13"),
+    ],
 )
 def test_weights_are_the_same_on_every_machine(name, digest):
     weights = make_bank(name, filters=2, kernel=(3, 3, 3), seed=2024).weights
