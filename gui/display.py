@@ -13,7 +13,7 @@ STALE_AFTER_MS = 150
 
 
 class Display(QObject):
-    """Keeps viewers, legend, kernel panel and transport true to session and playhead; GUI thread.
+    """Keeps viewers, legend and transport true to session and playhead; GUI thread.
 
     Signals
     -------
@@ -90,12 +90,10 @@ class Display(QObject):
 
     @Slot(int)
     def select(self, index: int) -> None:
-        """Make a tile the selected one, and show its (first) filter; numbers beyond all are ignored."""
+        """Make a tile the selected one; numbers beyond all are ignored."""
         if 0 <= index < len(self._session.tile_names):
             self._selected = index
             self._workspace.feature_grid.select(index)
-            first = self._session.members(index)[0]
-            self._workspace.kernel_panel.set_kernel(self._session.bank[first], first)
             self._show_legend()
             self.selection_changed.emit(index)
 

@@ -60,6 +60,7 @@ class LatestTask(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._ticket: _Ticket | None = None
         self._count = 0
+        self._closed = False
         # WORKAROUND: some waits in C++ (QTest.qWait, modal loops of a platform) keep Python's lock, and the
         # worker would stand still meanwhile. Entering a Python slot hands the lock over.
         self._breath = QTimer(self)
@@ -74,7 +75,12 @@ class LatestTask(QObject):
         return self._ticket is not None
 
     def start(self, make_work: Callable[[], Iterator[Any]]) -> None:
-        """Cancel what runs and begin anew; `make_work` is called in the worker thread."""
+        """Cancel what runs and begin anew; `make_work` is called in the worker thread.
+
+        After `shutdown` nothing begins: the window closes, and late events change that no more.
+        """
+        if self._closed:
+            return
         was_busy = self.busy
         self._revoke()
         self._count += 1
@@ -91,6 +97,7 @@ class LatestTask(QObject):
 
     def shutdown(self) -> None:
         """Cancel and wait until the thread has gone; the task cannot be started again."""
+        self._closed = True
         self._revoke()
         self._pool.shutdown(wait=True, cancel_futures=True)
 

@@ -31,7 +31,8 @@ from gui.widgets.transport import TransportBar
 
 LEFT_WIDTH = 300
 FEATURES_WIDTH = 440
-KERNEL_WIDTH = 250
+KERNEL_SHARE = 5  # a fifth of the window, between these widths
+KERNEL_WIDTHS = (250, 360)
 KERNEL_LEAST = 190
 # In a narrower one (a projector, a screen at 200 %) the kernel panel makes room for the others.
 LEAST_FOR_KERNEL = 1110
@@ -93,9 +94,10 @@ class Workspace(QWidget):
 
     def reset_sizes(self, width: int) -> None:
         """Share the width among the columns as at the very first start."""
-        rest = max(width - LEFT_WIDTH - KERNEL_WIDTH, 400)
+        kernel = min(max(width // KERNEL_SHARE, KERNEL_WIDTHS[0]), KERNEL_WIDTHS[1])
+        rest = max(width - LEFT_WIDTH - kernel, 400)
         features = max(rest * 11 // 20, min(FEATURES_WIDTH, rest - 180))
-        self.splitter.setSizes([LEFT_WIDTH, rest - features, features, KERNEL_WIDTH])
+        self.splitter.setSizes([LEFT_WIDTH, rest - features, features, kernel])
 
     @Slot(str)
     def show_value(self, text: str) -> None:

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from gui.widgets.figure import small
 
 if TYPE_CHECKING:
     from core.analysis.profile import Badge
 
-PAD_X, PAD_Y, GAP = 7, 2, 4
+PAD_X, PAD_Y, GAP = 6, 2, 4
 
 
 class BadgeRow(QWidget):
@@ -39,7 +41,7 @@ class BadgeRow(QWidget):
 
     def places(self, width: int) -> list[QRectF]:
         """Return where each badge is in a row of a width."""
-        metrics, places = self.fontMetrics(), []
+        metrics, places = QFontMetricsF(small(self.font())), []
         high = metrics.height() + 2 * PAD_Y
         x, y = 0.0, 0.0
         for badge in self._badges:
@@ -88,7 +90,8 @@ class BadgeRow(QWidget):
         edge = QColor(ground)
         ground.setAlphaF(0.14)
         edge.setAlphaF(0.55)
-        metrics, align = self.fontMetrics(), Qt.AlignmentFlag
+        painter.setFont(small(self.font()))
+        metrics, align = QFontMetricsF(painter.font()), Qt.AlignmentFlag
         for badge, place in zip(self._badges, self.places(self.width()), strict=True):
             painter.setPen(edge)
             painter.setBrush(ground)

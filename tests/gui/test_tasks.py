@@ -124,3 +124,10 @@ def test_work_goes_on_while_a_wait_in_cpp_keeps_the_lock(task: LatestTask, qtbot
         if not task.busy:
             break
     assert len(got) == 20
+
+
+def test_after_shutdown_nothing_begins(qtbot: QtBot) -> None:
+    task = LatestTask("late")
+    task.shutdown()
+    task.start(lambda: iter([1]))
+    assert not task.busy
