@@ -129,7 +129,7 @@ KINDS = (
         description="edges and lines that travel with a chosen speed, one kernel for each direction",
         answers="Edges and lines that move with this speed in the arrow's direction.",
         blind="Even surfaces, flicker of the whole frame, and motion along the edge itself.",
-        hint="Still edges answer a little, too: opponent energy takes them away. Set the speed to your hand's.",
+        hint="Still edges answer a little, too: opponent energy takes them away. Try your hand's speed.",
         parameters=(
             Parameter("speed", 1.0, 0.0, 4.0, unit="px/frame", subject="The speed", tip="Pixels per frame"),
             Parameter(
