@@ -1,7 +1,8 @@
 """Random dots of which a share moves together: motion without any shape.
 
 After Newsome & Pare (J. Neurosci. 8:2201, 1988), with signal dots that stay signal dots and noise dots that
-move as fast, each in a direction of its own (Scase, Braddick & Raymond, Vision Res. 36:2579, 1996).
+move as fast, each in a direction of its own that it keeps (Scase, Braddick & Raymond, Vision Res. 36:2579,
+1996): evenly all round, so that the noise as a whole goes nowhere.
 """
 
 from collections.abc import Iterator
@@ -65,29 +66,37 @@ class DotField:
         for group in range(-(-self.count // GROUP)):
             first = group * GROUP
             number_of = np.arange(first, min(first + GROUP, self.count))
-            x, y, angle, age = self._lives(group, len(number_of), t)
-            signal = number_of < self.coherent
-            cosine, sine = unit_vector(self.direction)
-            right, down = np.where(signal, cosine, np.cos(angle)), np.where(signal, sine, np.sin(angle))
+            x, y, age = self._lives(group, len(number_of), t)
+            right, down = self._headings(number_of)
             yield (
                 (x + self.velocity * right * age) % self.width,
                 (y + self.velocity * down * age) % self.height,
             )
 
-    def _lives(self, group: int, size: int, t: int) -> tuple[Floats, Floats, Floats, Floats]:
-        """Return birth place (x, y), direction of noise in radians and age in frames, each (size,)."""
+    def _headings(self, number_of: NDArray[np.int64]) -> tuple[Floats, Floats]:
+        """Return (right, down) of length 1 for dots by number: noise goes evenly all round, so nowhere."""
+        noise = max(self.count - self.coherent, 1)
+        angle = (
+            2 * pi * ((number_of - self.coherent) / noise + np.random.RandomState(self.seed).random_sample())
+        )
+        cosine, sine = unit_vector(self.direction)
+        signal = number_of < self.coherent
+        return np.where(signal, cosine, np.cos(angle)), np.where(signal, sine, np.sin(angle))
+
+    def _lives(self, group: int, size: int, t: int) -> tuple[Floats, Floats, Floats]:
+        """Return birth place (x, y) and age in frames, each (size,)."""
         if self.lifetime == 0:
-            x, y, angle = self._births(group, size, 0)
-            return x, y, angle, np.full(size, float(t))
+            x, y = self._births(group, size, 0)
+            return x, y, np.full(size, float(t))
         head_start = np.random.RandomState([self.seed, group, _PHASES]).randint(0, self.lifetime, size)
         life, age = np.divmod(t + head_start, self.lifetime)
         early, late = (self._births(group, size, int(n)) for n in (life.min(), life.max()))
-        x, y, angle = np.where(life == life.min(), early, late)
-        return x, y, angle, age.astype(np.float64)
+        x, y = np.where(life == life.min(), early, late)
+        return x, y, age.astype(np.float64)
 
     def _births(self, group: int, size: int, life: int) -> Floats:
-        chance = np.random.RandomState([self.seed, group, life]).random_sample((3, size))
-        return np.asarray(chance * [[self.width], [self.height], [2 * pi]])
+        chance = np.random.RandomState([self.seed, group, life]).random_sample((2, size))
+        return np.asarray(chance * [[self.width], [self.height]])
 
 
 def _dots(values: Values) -> Renderer:
@@ -106,7 +115,7 @@ def _dots(values: Values) -> Renderer:
 
 def _paint(cover: Floats, x: Floats, y: Floats, field: DotField, size: float) -> None:
     reach = int(np.ceil(size / 2 + 0.5))
-    steps = np.arange(-reach, reach + 2)
+    steps = np.arange(1 - reach, reach + 1)
     room = max(2**20 // len(steps) ** 2, 1)  # a million pixels at a time
     for first in range(0, len(x), room):
         part = slice(first, first + room)
@@ -120,7 +129,7 @@ def _paint(cover: Floats, x: Floats, y: Floats, field: DotField, size: float) ->
 def _dots_known(values: Values) -> str:
     field = DotField.of(values)
     share = f"{field.coherent} of {field.count} dots ({number(100 * field.coherent / field.count)} %)"
-    rest = "" if field.coherent == field.count else "; the others as fast, each in a direction of its own"
+    rest = "" if field.coherent == field.count else "; the others as fast, evenly in all directions"
     if field.coherent == 0:
         return f"None of {field.count} dots move together: no direction on average."
     return f"{share} move {motion(field.velocity, field.direction)}{rest}."

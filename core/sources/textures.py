@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from math import atan2, degrees, hypot
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from core.cv import cv2
 from core.parameters import Parameter
 from core.sources.stimulus import (
     CONTRAST,
@@ -24,15 +25,20 @@ def _noise(values: Values) -> Luminance:
     height, width = int(values["height"]), int(values["width"])
     noise = np.random.RandomState(int(values["seed"])).standard_normal((height, width))
     if values["grain"] > 0:
-        reach = int(np.ceil(3 * values["grain"]))
-        wide = np.pad(noise, reach, mode="wrap")
-        smooth = np.asarray(
-            cv2.GaussianBlur(wide, (2 * reach + 1, 2 * reach + 1), values["grain"]), np.float64
-        )
-        noise = smooth[reach : reach + height, reach : reach + width]
+        down = _gaussian_spectrum(np.fft.fftfreq(height), values["grain"])
+        across = _gaussian_spectrum(np.fft.rfftfreq(width), values["grain"])
+        noise = np.fft.irfft2(np.fft.rfft2(noise) * down[:, None] * across, s=noise.shape)
     # A single pixel has no spread, but for what rounding leaves of it.
     spread = float(noise.std()) if noise.size > 1 else 1.0
     return np.asarray((noise - noise.mean()) / spread)
+
+
+def _gaussian_spectrum(frequencies: NDArray[np.floating[Any]], sigma: float) -> Luminance:
+    """Return the transfer function of a sampled Gaussian of sum 1 that ends at three sigmas."""
+    places = np.arange(1, int(np.ceil(3 * sigma)) + 1)
+    weights = np.exp(-(places**2) / (2 * sigma**2))
+    waves = np.cos(2 * np.pi * frequencies[:, None] * places)
+    return np.asarray((1 + 2 * waves @ weights) / (1 + 2 * weights.sum()))
 
 
 def _toned(noise: Luminance, contrast: float) -> Luminance:

@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.errors import WavecubeError
+from core.limits import MAX_CLIP_FRAMES
 from core.parameters import Number, Value
 from core.sources.stimulus import COMMON
 from core.sources.synthetic import StimulusSource, stimulus_names, stimulus_parameters, stimulus_title
@@ -94,7 +95,7 @@ class StimulusDialog(QDialog):
         self.list.setSpacing(2)
         self.list.setFixedWidth(self.list.sizeHintForColumn(0) + 28)
         self.preview = StimulusPreview()
-        self.size_label = make_label("", "hint")
+        self.size_label = make_label("", "hint", wrap=True)
         self.text_label = make_label("", wrap=True)
         self.known_label = make_label("", wrap=True)
         self.form, self.film_form = ParameterForm(), ParameterForm()
@@ -201,8 +202,10 @@ class StimulusDialog(QDialog):
         width, height = int(values["width"]), int(values["height"])
         part = part_of(width, height)
         text = f"{width} × {height} px, {values['frames']} frames, {values['frames'] / values['fps']:.3g} s"
+        if values["frames"] > MAX_CLIP_FRAMES:
+            text += f"; the window takes the first {MAX_CLIP_FRAMES}"
         if part != (width, height):
-            text += f"; here {part[0]} × {part[1]} px of it"
+            text += f"; shown here: {part[0]} × {part[1]} px"
         self.size_label.setText(text)
         self.known_label.setText(source.known)
         self.address_edit.setText(source.address)

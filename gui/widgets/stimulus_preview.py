@@ -76,8 +76,10 @@ class StimulusPreview(QWidget):
             self._image = from_rgb(self._source.frame(frame))
             self.update()
         if self._head.playing and self._head.count > 1:
-            wait = -((now - self._head.due_ns(now)) // 1_000_000)
-            self._timer.start(max(wait, SHORTEST_MS))
+            spent = (self._clock() - now) // 1_000_000
+            wait = -((now - self._head.due_ns(now)) // 1_000_000) - spent
+            # At most half of the time is spent on it: the form stays quick, the film drops frames.
+            self._timer.start(max(wait, spent, SHORTEST_MS))
 
     def picture_rect(self) -> QRectF:
         """Return where the picture is: each pixel enlarged a whole number of times, or all made smaller."""

@@ -5,6 +5,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from core.clip import Clip
 from core.commands.parser import command_parser
@@ -319,6 +320,16 @@ def test_texture_moves_by_fractions_too(vx: float, vy: float) -> None:
     for y, x in ((1, 0), (2, 3), (-1, 2), (0, 1)):
         turn = np.exp(-2j * np.pi * (vx * x / 40 + vy * y / 30))
         assert between[y, x] == pytest.approx(before[y, x] * turn, abs=1e-9)
+
+
+@pytest.mark.parametrize(("grain", "width", "height"), [(1.5, 40, 31), (6, 25, 20), (20, 7, 9)])
+def test_texture_is_noise_through_a_gaussian(grain: float, width: int, height: int) -> None:
+    noise = np.random.RandomState(8).standard_normal((height, width))
+    reach = int(np.ceil(3 * grain))
+    smooth = gaussian_filter(noise, grain, mode="wrap", radius=reach)
+    expected = np.clip(0.5 + (smooth - smooth.mean()) / (6 * smooth.std()), 0, 1)
+    texture = at("still-texture", 0, width=width, height=height, grain=grain, seed=8)
+    assert np.allclose(texture, expected, atol=1e-9)
 
 
 def test_reverse_phi_is_the_moving_texture_turned_negative() -> None:

@@ -48,6 +48,7 @@ def test_every_stimulus_has_its_form_texts_and_preview(dialog):
         assert dialog.preview.image.width() == 40
         assert source.values["frames"] == 8  # the film is the same for all
     assert dialog.form_title.text() == "SPATIAL RAMP"
+    assert "takes the first" not in dialog.size_label.text()
 
 
 def test_numbers_change_preview_texts_and_address(qtbot, dialog):
@@ -98,7 +99,7 @@ def test_too_large_a_film_is_refused_as_a_whole(qtbot, dialog):
     assert dialog.error_label.isHidden()
     assert dialog.open_button.isEnabled()
     assert dialog.source.values["height"] == 600
-    assert "of it" in dialog.size_label.text()
+    assert "shown here" in dialog.size_label.text()
     image = dialog.preview.image
     assert image.width() * image.height() <= MOST_PIXELS
 
@@ -107,6 +108,8 @@ def test_what_was_set_comes_back_with_its_stimulus(qtbot, dialog):
     type_into(qtbot, dialog, "velocity", "3.5")
     choose(dialog, "dots")
     assert dialog.source.values["velocity"] == 2
+    type_into(qtbot, dialog, "frames", "100000")
+    assert "the window takes the first 64" in dialog.size_label.text()
     type_into(qtbot, dialog, "frames", "5")
     choose(dialog, "drifting-grating")
     assert dialog.source.values["velocity"] == 3.5
