@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QPushButton, QSizePolicy, QWidget
 
 from core.filters.builtin import bank_kind, bank_kinds
 from core.filters.kinds import FILTERS, KERNEL, BankKind
-from core.parameters import Value
+from core.parameters import Parameter, Value
 from core.settings import ConvolutionSettings, Triple
 from gui.widgets.bank_combo import FROM_FILE, BankCombo
 from gui.widgets.bank_request import BankRequest
@@ -99,7 +99,7 @@ class FilterPanel(QWidget):
         self._drop_bank_edit()
         self._from_file = True
         self.bank_combo.show_file(name, "Edited" if edited else "File")
-        self.form.set_parameters((FILTERS, KERNEL), {"filters": count, "kernel": size})
+        self._set_fields((FILTERS, KERNEL), {"filters": count, "kernel": size})
         self.form.set_enabled(False)
         self.form.setToolTip(edited or _FILE_TIP)
         self.description_label.setText(_sentence(edited or _FILE_TIP))
@@ -207,7 +207,7 @@ class FilterPanel(QWidget):
         self._kind = kind
         self._from_file = False
         self.bank_combo.show_kind(kind.name)
-        self.form.set_parameters(kind.parameters, values)
+        self._set_fields(kind.parameters, values)
         self.form.set_enabled(True)
         self.form.setToolTip("")
         self._values[kind.name] = self.form.values
@@ -215,6 +215,12 @@ class FilterPanel(QWidget):
         self.bank_text.show_kind(kind)
         self.text_section.setVisible(True)
         self._finish_showing()
+
+    def _set_fields(self, parameters: Sequence[Parameter], values: Mapping[str, Value]) -> None:
+        within = self.form.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.form.set_parameters(parameters, values)
+        if within and not self.form.isAncestorOf(self.focusWidget()):
+            self.bank_combo.setFocus()  # not whatever comes next: it may be a button
 
     def _finish_showing(self) -> None:
         self.show_refusal("")

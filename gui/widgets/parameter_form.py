@@ -11,8 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QFormLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.parameters import Parameter, Size, Value
 from gui.widgets.controls import describe, make_form, make_label, make_row
@@ -234,11 +242,10 @@ class ParameterForm(QWidget):
         if isinstance(field, NumberField | SizeField):
             error = make_label("", "error", wrap=True)
             error.setObjectName(f"error_{parameter.name}")
-            error.setAccessibleName(f"What is wrong with {parameter.title}")
             form.addRow(error)
             form.setRowVisible(error, False)
             self.errors[parameter.name] = error
-            field.refused.connect(lambda sentence: _show_error(form, error, sentence))
+            field.refused.connect(lambda sentence: _show_error(form, field, error, sentence))
             field.left.connect(self.editing_finished)
 
     # Slots
@@ -273,7 +280,20 @@ def _heading(title: str) -> str:
     return capital.replace("&", "&&")
 
 
-def _show_error(form: QFormLayout, label: QLabel, sentence: str) -> None:
+def _show_error(form: QFormLayout, field: QWidget, label: QLabel, sentence: str) -> None:
     """Show a sentence under its field; a label without one takes no room."""
     label.setText(sentence)
+    field.setAccessibleDescription(sentence)
     form.setRowVisible(label, bool(sentence))
+    if sentence:
+        # Once the rows have their places.
+        QTimer.singleShot(0, label, lambda: _reveal(label))
+
+
+def _reveal(label: QLabel) -> None:
+    """Bring a sentence into view where its column scrolls."""
+    area: QWidget | None = label.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if area is not None and label.isVisible():
+        area.ensureWidgetVisible(label, 0, 8)

@@ -366,3 +366,10 @@ def test_tab_goes_from_the_bank_through_its_fields_to_the_buttons(panel, qtbot):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is widget
     panel.flush()
+
+
+def test_the_keyboard_stays_at_the_bank_when_its_fields_go(panel, qtbot):
+    panel.activateWindow()
+    panel.form.fields["seed"].setFocus()
+    panel.show_request(BankRequest("sobel"))
+    assert panel.focusWidget() is panel.bank_combo

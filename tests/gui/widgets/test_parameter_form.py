@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from core.filters.kinds import FILTERS, KERNEL, SEED
 from core.parameters import Parameter
@@ -341,3 +341,19 @@ def test_a_refused_field_has_the_border_of_an_error(form, qtbot):
     picture = field.grab().toImage()
     middle = picture.pixelColor(picture.width() // 2, 0).name()
     assert middle == LIGHT.error
+
+
+def test_a_sentence_below_the_edge_of_its_column_is_scrolled_into_view(qtbot):
+    area, made = QScrollArea(), ParameterForm()
+    made.set_parameters(ALL, {})
+    area.setWidget(made)
+    area.setWidgetResizable(True)
+    qtbot.addWidget(area)
+    last = made.fields["seed"]
+    area.show()
+    area.resize(300, made.sizeHint().height() - 10)
+    type_into(qtbot, last, "nan")
+    label = made.errors["seed"]
+    assert last.accessibleDescription() == label.text()
+    qtbot.waitUntil(lambda: label.visibleRegion().boundingRect().height() == label.height())
+    area.close()
