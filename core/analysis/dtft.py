@@ -150,8 +150,9 @@ class Spectrum:
         """Return (n, kT, B): the transform of every frame at B gratings (fy, fx)."""
         _, height, width = self.size
         waves = _waves(spatial[:, 0], height)[:, :, None] * _waves(spatial[:, 1], width)[:, None, :]
-        flat = self.weights.reshape(*self.weights.shape[:2], -1)
-        return np.asarray(np.matmul(flat, waves.reshape(len(spatial), -1).T))
+        flat = self.weights.reshape(*self.weights.shape[:2], -1).astype(np.complex128)
+        # Not a matrix product: that would start threads, and these would wait for those of the engine.
+        return np.asarray(np.einsum("ntk,pk->ntp", flat, waves.reshape(len(spatial), -1)))
 
     def _combined(self, transforms: Complexes) -> Floats:
         """Return the power (...) of transforms (n, ...)."""

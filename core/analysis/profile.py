@@ -227,7 +227,7 @@ def _index(there: float, back: float) -> float:
 def _separability(weights: Floats) -> float:
     """Return the share of the first squared singular value of the kT x (n kH kW C) matrix; 1 for zeros."""
     matrix = np.moveaxis(weights, 1, 0).reshape(weights.shape[1], -1)
-    values = np.linalg.eigvalsh(matrix @ matrix.T)
+    values = np.linalg.eigvalsh(np.einsum("ik,jk->ij", matrix, matrix))
     return min(1.0, float(values[-1] / values.sum())) if values[-1] > 0.0 else 1.0
 
 
