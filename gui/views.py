@@ -34,9 +34,10 @@ class Views(QObject):
                 combo.addItem(view.title, view.key)
                 combo.setItemData(number, view.explanation, Qt.ItemDataRole.ToolTipRole)
             combo.setCurrentIndex(combo.findData(self._session.view_key))
-        describe(combo, "what is shown", _EXPLANATION if chosen is None else chosen.explanation)
-        for widget in (combo, self._workspace.view_label):
-            widget.setVisible(bool(views))
+        # The list may be wider than the combo, which shares a narrow heading.
+        combo.view().setMinimumWidth(combo.view().sizeHintForColumn(0) + 24)
+        describe(combo, "Show", f"Show: {_EXPLANATION if chosen is None else chosen.explanation}")
+        combo.setVisible(bool(views))
         self._workspace.filter_panel.convolution_form.set_activation_used(chosen is None)
 
     @Slot(int)

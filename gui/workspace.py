@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui.films import PictureCache
 from gui.widgets.contrast_bar import ContrastBar
-from gui.widgets.controls import HEADING_TOP, ElidedLabel, describe, make_heading, make_label
+from gui.widgets.controls import HEADING_TOP, ElidedLabel, describe, make_heading, make_row
 from gui.widgets.feature_grid import FeatureGrid
 from gui.widgets.filter_panel import FilterPanel
 from gui.widgets.input_panel import InputPanel
@@ -31,7 +31,7 @@ from gui.widgets.transport import TransportBar
 
 LEFT_WIDTH = 300
 FEATURES_WIDTH = 440
-KERNEL_SHARE = 5  # a fifth of the window, between these widths
+KERNEL_SHARE = 6  # a sixth of the window, between these widths
 KERNEL_WIDTHS = (250, 360)
 KERNEL_LEAST = 190
 # In a narrower one (a projector, a screen at 200 %) the kernel panel makes room for the others.
@@ -61,7 +61,8 @@ class Workspace(QWidget):
         self.features_facts.setProperty("role", "hint")
         self.view_combo = ComboBox()
         self.view_combo.setObjectName("view_combo")
-        self.view_label = make_label("Sho&w", "hint", self.view_combo)
+        self.view_combo.setMinimumContentsLength(13)
+        self.view_combo.setMinimumWidth(90)  # in a narrow window the end of a name may be missing
         self.order_combo = _order_combo()
         self.live_button = QPushButton("Live")
         self.live_button.setObjectName("live_button")
@@ -168,13 +169,11 @@ class Workspace(QWidget):
         layout = QVBoxLayout(panel)
         layout.setContentsMargins(8, HEADING_TOP, 8, 8)
         layout.setSpacing(6)
-        show = (self.view_label, self.view_combo, self.order_combo)
-        layout.addLayout(
-            make_heading(self.features_title, self.features_facts, *show, self.live_button, stretch=1)
-        )
+        show = (self.view_combo, self.order_combo)
+        layout.addLayout(make_heading(self.features_title, *show, self.live_button, stretch=0))
         layout.addWidget(self.feature_grid, 1)
         layout.addWidget(self.trace_panel)
-        layout.addWidget(self.value_label)
+        layout.addLayout(make_row(self.value_label, self.features_facts, stretch=0))
         layout.addWidget(self.legend)
         layout.addWidget(self.contrast_bar)
         return panel

@@ -141,6 +141,7 @@ def mosaic_film(
     signed: bool,
     export: ExportSettings,
     palette: Palette | None = None,
+    quantity: str = "response",
 ) -> Film:
     """Return the mosaic of a clip and its feature volumes, one picture per clip frame.
 
@@ -156,11 +157,13 @@ def mosaic_film(
         Scale, ping-pong, captions.
     palette
         The clip's in `INPUT_COLORS` colours, if it is already known.
+    quantity
+        What the colours of the legend stand for.
     """
     limits = limits_for(volumes, contrast, signed)
     layout = mosaic_layout(clip, volumes, export)
     inks = palette or clip_palette(clip.frames, INPUT_COLORS)
-    paper = _paper(clip, volumes, limits, export.scale, layout)
+    paper = _paper(clip, volumes, limits, export.scale, layout, quantity)
     blanks = [_no_frame(volume, len(clip), export.scale, layout) for volume in volumes]
 
     def picture(t: int) -> Indices:
@@ -218,6 +221,7 @@ def _paper(
     limits: Sequence[Limits],
     scale: int,
     layout: Layout,
+    quantity: str,
 ) -> Indices:
     """Return what stays the same in every picture: ground, captions, legend."""
     canvas = np.full((layout.height, layout.width), GROUND, np.uint8)
@@ -237,7 +241,7 @@ def _paper(
         _draw_wheel(canvas, layout, limits[0], clipped)
         return canvas
     middle = _draw_legend(canvas, layout, limits[0], clipped, one_scale)
-    _write_title(canvas, layout, middle, len(clip))
+    _write_title(canvas, layout, middle, len(clip), quantity)
     return canvas
 
 
@@ -322,12 +326,12 @@ def _draw_legend(canvas: Indices, layout: Layout, limits: Limits, clipped: bool,
     return top + thick // 2
 
 
-def _write_title(canvas: Indices, layout: Layout, y: int, count: int) -> None:
+def _write_title(canvas: Indices, layout: Layout, y: int, count: int, title: str) -> None:
     """Write what the strip shows to its left, where the counter leaves room."""
     x = _legend_left(layout)
     used = layout.margin + _counter_width(layout, count) + 3 * layout.font
-    if used + text_width("response", layout.font) < x:
-        write_text(canvas, x - layout.font // 2, y, "response", layout.font, (GROUND, _QUIET), anchor="rm")
+    if used + text_width(title, layout.font) < x:
+        write_text(canvas, x - layout.font // 2, y, title, layout.font, (GROUND, _QUIET), anchor="rm")
 
 
 def _write_ticks(
