@@ -59,7 +59,6 @@ class KernelEditor(QObject):
         self._follow(self._display.selected)
         self._refresh()
         self.dialog.show()
-        self.dialog.raise_()
         self.dialog.activateWindow()
         self.dialog.grid.setFocus()
 

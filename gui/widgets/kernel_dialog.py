@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from core.display.colormap import KERNEL_TABLE, color_table
@@ -271,12 +271,8 @@ class KernelDialog(QDialog):
 
     # Qt overrides
 
-    def reject(self) -> None:
-        """Close with Esc as with the cross."""
-        self.close()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Take what was typed, and go."""
+    def done(self, result: int) -> None:
+        """Take what was typed, and go: with the cross, the button and Esc alike."""
         self.leave_cell()
-        super().closeEvent(event)
+        super().done(result)
         self.closed.emit()
