@@ -49,6 +49,8 @@ ORIENTED, SEPARABLE = 0, 1
 # A truncated or coarsely sampled h_n has a sum that h_n has not; taking it away bends the filter.
 MAX_DC = 0.1
 _LARGEST_REACH = 7
+# A centre minus a surround that is this much wider: blind to brightness, as products need it.
+SURROUND = 1.6
 
 
 def biphasic(k: float, n: int, beta: float, t: Weights) -> Weights:
@@ -216,7 +218,7 @@ def _build_reichardt(values: Values) -> Design:
             True,
             OPPONENT_TEXT,
         ),
-        direction_view(sums, (0.0, 90.0), text=_REICHARDT_DIRECTION),
+        direction_view(sums, (0.0, 90.0), 1.5, _REICHARDT_DIRECTION),
     )
     return Design(np.stack(kernels)[..., None], tuple(names), views)
 
@@ -229,8 +231,7 @@ def _centre_surround(x: Weights, place: float, sigma: float) -> Weights:
     return np.asarray(field / np.linalg.norm(field))
 
 
-_REICHARDT_DIRECTION = DIRECTION_TEXT + " Here the arrows are the two opponent values."
-SURROUND = 1.6
+_REICHARDT_DIRECTION = DIRECTION_TEXT + " Here the arrows are the two opponent values, blurred by 1.5 px."
 
 KINDS = (
     BankKind(
