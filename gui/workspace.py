@@ -64,6 +64,7 @@ class Workspace(QWidget):
         self.view_combo.setMinimumContentsLength(13)
         self.view_combo.setMinimumWidth(90)  # in a narrow window the end of a name may be missing
         self.order_combo = _order_combo()
+        self.order_combo.setMinimumWidth(86)
         self.live_button = QPushButton("Live")
         self.live_button.setObjectName("live_button")
         self.live_button.setCheckable(True)
