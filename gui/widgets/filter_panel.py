@@ -233,7 +233,9 @@ class FilterPanel(QWidget):
         self.warning_label.setVisible(bool(warnings))
 
     def _shared(self, kind: BankKind) -> dict[str, Value]:
-        """Return what a kind that was not shown yet takes over: the very same parameters of the one shown."""
+        """Return what a random kind that was not shown yet takes over from another: the same draw."""
+        if not (kind.random and self._kind.random):
+            return {}
         known = self._values[self._kind.name]
         same = [parameter for parameter in kind.parameters if parameter in self._kind.parameters]
         return {parameter.name: known[parameter.name] for parameter in same if parameter.name in known}

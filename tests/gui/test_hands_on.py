@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.filters.builtin import bank_kind, bank_kinds
 from core.settings import RecordSettings
 from core.sources.load import ClipSelection
 from gui.main_window import MainWindow
@@ -218,3 +219,24 @@ def test_escape_leaves_a_full_screen_that_was_restored(qtbot: QtBot, open_window
     qtbot.keyClick(again, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not again.isFullScreen())
     assert not again.named_actions["full_screen"].isChecked()
+
+
+def test_a_bank_is_chosen_by_menu_edited_and_tried_on_its_clip(qtbot: QtBot, open_window: OpenWindow) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    panel, session = window.workspace.filter_panel, window.session
+    banks = window.menus.menus["Filters"].actions()[0].menu()
+    groups = {action.text(): action.menu() for action in banks.actions()}
+    assert [text.replace("&", "") for text in groups] == list(dict.fromkeys(k.group for k in bank_kinds()))
+    entries = {action.data(): action for menu in groups.values() for action in menu.actions()}
+    assert list(entries) == [kind.name for kind in bank_kinds()]
+    entries["reichardt"].trigger()
+    assert session.bank.kind == "reichardt"
+    banks.aboutToShow.emit()
+    assert [name for name, action in entries.items() if action.isChecked()] == ["reichardt"]
+    with qtbot.waitSignal(session.bank_changed):
+        qtbot.keyClick(panel.form.fields["spacing"], Qt.Key.Key_Up)
+    assert session.bank.parameters["spacing"] == 3
+    with qtbot.waitSignal(session.clip_changed):
+        qtbot.mouseClick(panel.bank_text.try_button, Qt.MouseButton.LeftButton)
+    assert window.files.opening is not None
+    assert window.files.opening.text == bank_kind("reichardt").stimulus

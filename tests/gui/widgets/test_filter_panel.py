@@ -258,7 +258,7 @@ def test_busy_is_a_word_and_not_a_lock(panel):
 
 @pytest.fixture
 def kinds(monkeypatch):
-    """Three kinds: the default, one with a size of its own, one without any parameter."""
+    """Three kinds: the default, one with a size of its own, one that is not drawn."""
     raw = bank_kind("raw")
     lone = Parameter("sigma", 1.0, 0.5, 4.0, "px")
     blur = replace(
@@ -273,7 +273,7 @@ def kinds(monkeypatch):
         source="Nobody, 2026",
         stimulus="stimulus:moving-bar?velocity=2",
     )
-    plain = replace(blur, name="plain", title="Plain", parameters=(), source="", stimulus="sample:wave")
+    plain = replace(blur, name="plain", title="Plain", parameters=(lone,), source="", stimulus="sample:wave")
     monkeypatch.setattr(builtin, "_KINDS", (bank_kind("zero-mean"), blur, plain))
     return builtin._KINDS
 
@@ -304,11 +304,11 @@ def test_each_kind_keeps_its_values_while_the_window_is_open(kinds, panel, qtbot
     step_down(qtbot, panel, 3)
     type_into(qtbot, panel.form.fields["seed"], "12")
     choose(panel.bank_combo, "Soft blur")
-    assert panel.form.values == {"sigma": 1.0, "seed": 12}, "the very same parameter is taken over"
+    assert panel.form.values == {"sigma": 1.0, "seed": 12}, "the same draw"
     type_into(qtbot, panel.form.fields["sigma"], "2.5")
     type_into(qtbot, panel.form.fields["seed"], "99")
     choose(panel.bank_combo, "Plain")
-    assert panel.form.values == {}
+    assert panel.form.values == {"sigma": 1.0}, "nothing is drawn: its own default"
     choose(panel.bank_combo, "zero-mean")
     assert panel.request == request(filters=5, seed=12)
     choose(panel.bank_combo, "Soft blur")
