@@ -38,12 +38,14 @@ class Traces(QObject):
         self._measure = MEASURES[0]
         self._traces: dict[int, Trace] = {}
         self._strengths: tuple[float, ...] = ()
+        self._message = "no clip yet"
         self._task = LatestTask("traces", self)
         self._task.result_ready.connect(self._on_result_ready)
         panel.set_measures(MEASURES, self._measure)
         session.clip_changed.connect(self._on_clip_changed)
         session.computing_started.connect(self._on_computing_started)
-        session.bank_changed.connect(self._on_computing_started)
+        session.bank_changed.connect(self._drop)
+        session.view_changed.connect(self._drop)
         session.computing_finished.connect(self._on_computing_finished)
         session.computing_failed.connect(self._on_computing_failed)
         display.selection_changed.connect(self._on_selection_changed)
@@ -52,7 +54,7 @@ class Traces(QObject):
         panel.measure_changed.connect(self.set_measure)
         panel.strongest_requested.connect(self.show_strongest)
         panel.others_check.toggled.connect(self._on_others_toggled)
-        self._show("no clip yet")
+        self._show()
 
     @property
     def strengths(self) -> tuple[float, ...]:
@@ -100,17 +102,18 @@ class Traces(QObject):
             if parts or every:
                 self._task.start(lambda: _work(parts, measure, every))
         self._panel.view.set_selected(selected)
-        self._show("computing…")
+        self._show()
 
-    def _show(self, message: str) -> None:
-        self._panel.view.set_traces(dict(self._traces), message)
+    def _show(self) -> None:
+        self._panel.view.set_traces(dict(self._traces), self._message)
         self._panel.strongest_button.setEnabled(self._display.selected in self._traces)
 
-    def _drop(self, message: str) -> None:
+    @Slot()
+    def _drop(self) -> None:
         """Forget what belongs to an old question."""
         self._task.cancel()
         self._traces = {}
-        self._show(message)
+        self._show()
         if self._strengths:
             self._strengths = ()
             self.strengths_changed.emit()
@@ -120,7 +123,7 @@ class Traces(QObject):
         index = result[0]
         if isinstance(index, int):
             self._traces[index] = result[1]  # type: ignore[assignment]
-            self._show("")
+            self._show()
         else:
             self._strengths = result  # type: ignore[assignment]
             self.strengths_changed.emit()
@@ -132,16 +135,18 @@ class Traces(QObject):
 
     @Slot()
     def _on_computing_started(self) -> None:
-        self._drop("computing…")
-
-    @Slot()
-    def _on_computing_finished(self) -> None:
-        self._drop("")
-        self._fill()
+        self._message = "computing…"
+        self._drop()
 
     @Slot(str)
     def _on_computing_failed(self, _sentence: str) -> None:
-        self._drop("no response")
+        self._message = "no response"
+        self._drop()
+
+    @Slot()
+    def _on_computing_finished(self) -> None:
+        self._drop()
+        self._fill()
 
     @Slot(int)
     def _on_selection_changed(self, _index: int) -> None:

@@ -129,5 +129,5 @@ def test_work_goes_on_while_a_wait_in_cpp_keeps_the_lock(task: LatestTask, qtbot
 def test_after_shutdown_nothing_begins(qtbot: QtBot) -> None:
     task = LatestTask("late")
     task.shutdown()
-    task.start(lambda: iter([1]))
+    task.start([1].__iter__)
     assert not task.busy
