@@ -1,5 +1,6 @@
 """The cells of the kernel grid: what they say and look like, and how one is edited."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import (
@@ -51,33 +52,59 @@ def _grounds() -> tuple[tuple[QColor, QColor], ...]:
     return tuple(pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class GridFrame:
+    """What the grid shows.
+
+    Parameters
+    ----------
+    values
+        kH rows of kW weights.
+    levels
+        Their indices in the kernels' colour table.
+    channels
+        For each cell the weights of the channels that it stands for; () where it stands for one.
+    names
+        The names of these channels.
+    """
+
+    values: list[list[float]]
+    levels: list[list[int]]
+    channels: list[list[list[float]]] | tuple[()] = ()
+    names: tuple[str, ...] = ()
+
+    def cell(self, y: int, x: int) -> tuple[float, int, list[float]]:
+        """Return all that a cell shows."""
+        return self.values[y][x], self.levels[y][x], self.channels[y][x] if self.channels else []
+
+    def note(self, y: int, x: int) -> str:
+        """Return the weights of the channels where they differ: "R 0.5, G 0, B −1", else ""."""
+        weights = self.cell(y, x)[2]
+        if all(weight == weights[0] for weight in weights):
+            return ""
+        pairs = zip(self.names, weights, strict=True)
+        return ", ".join(f"{name} {format_response(weight)}" for name, weight in pairs)
+
+
 class GridModel(QAbstractTableModel):
-    """Numbers, the level of each in the colour table, and what more there is to say about a cell."""
+    """The frame as Qt's views ask for it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._values: list[list[float]] = []
-        self._levels: list[list[int]] = []
-        self._notes: dict[tuple[int, int], str] = {}
+        self._frame = GridFrame([], [])
 
-    def show(
-        self, values: list[list[float]], levels: list[list[int]], notes: dict[tuple[int, int], str]
-    ) -> None:
-        """Show other numbers; only cells that differ are painted anew."""
-        size = (len(values), len(values[0]) if values else 0)
+    def show(self, frame: GridFrame) -> None:
+        """Show another frame; only cells that differ are painted anew."""
+        old, size = self._frame, (len(frame.values), len(frame.values[0]))
         if size != (self.rowCount(), self.columnCount()):
             self.beginResetModel()
-            self._values, self._levels, self._notes = values, levels, notes
+            self._frame = frame
             self.endResetModel()
             return
-        old = self._values, self._levels, self._notes
-        self._values, self._levels, self._notes = values, levels, notes
+        self._frame = frame
         for y in range(size[0]):
-            if values[y] == old[0][y] and levels[y] == old[1][y] and notes == old[2]:
-                continue
             for x in range(size[1]):
-                before = old[0][y][x], old[1][y][x], old[2].get((y, x))
-                if before != (values[y][x], levels[y][x], notes.get((y, x))):
+                if frame.cell(y, x) != old.cell(y, x):
                     place = self.index(y, x)
                     self.dataChanged.emit(place, place)
 
@@ -88,11 +115,11 @@ class GridModel(QAbstractTableModel):
 
     def rowCount(self, parent: _Index = _NO_INDEX) -> int:  # noqa: N802
         """Return kH."""
-        return 0 if parent.isValid() else len(self._values)
+        return 0 if parent.isValid() else len(self._frame.values)
 
     def columnCount(self, parent: _Index = _NO_INDEX) -> int:  # noqa: N802
         """Return kW."""
-        return 0 if parent.isValid() or not self._values else len(self._values[0])
+        return 0 if parent.isValid() or not self._frame.values else len(self._frame.values[0])
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Say that every cell can be edited."""
@@ -100,22 +127,22 @@ class GridModel(QAbstractTableModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return the number as text, its colours, or where it is."""
-        roles = Qt.ItemDataRole
+        roles, frame = Qt.ItemDataRole, self._frame
         y, x = index.row(), index.column()
+        value, level, _ = frame.cell(y, x)
         if role == roles.DisplayRole:
-            return format_response(self._values[y][x], self.digits)
+            return format_response(value, self.digits)
         if role == roles.EditRole:
-            return weight_text(self._values[y][x])
+            return weight_text(value)
         if role == roles.BackgroundRole:
-            return _grounds()[self._levels[y][x]][0]
+            return _grounds()[level][0]
         if role == roles.ForegroundRole:
-            return _grounds()[self._levels[y][x]][1]
+            return _grounds()[level][1]
         if role in (roles.ToolTipRole, roles.AccessibleDescriptionRole):
-            note = self._notes.get((y, x))
-            text = f"row {y}, column {x}: {weight_text(self._values[y][x])}"
+            text, note = f"row {y}, column {x}: {weight_text(value)}", frame.note(y, x)
             return f"{text}, the mean of {note}; typing sets all of them" if note else text
         if role == roles.UserRole:
-            return (y, x) in self._notes
+            return bool(frame.note(y, x))
         return None
 
     def headerData(  # noqa: N802

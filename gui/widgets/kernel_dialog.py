@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -15,12 +15,14 @@ from core.limits import MAX_KERNEL_SIDE
 from gui.qimage import from_indices
 from gui.widgets.controls import describe, make_label, make_row, tabular
 from gui.widgets.inputs import ComboBox, SpinBox
+from gui.widgets.kernel_cells import MANY, GridFrame
 from gui.widgets.kernel_grid import KernelGrid
 from gui.widgets.kernel_tools import KernelTools
 from gui.widgets.kernel_view import Cell, KernelView, Picture
 
 ALL = "all together"
 HELP = "Type a number such as -0.5 or 1/8. Enter: down, Tab: right, Esc: as it was, PageUp, PageDown: frames."
+USUAL, LARGE = QSize(800, 640), QSize(1180, 760)
 _ROUNDING = 1e-5
 
 
@@ -76,7 +78,7 @@ class KernelDialog(QDialog):
         self.tools = KernelTools()
         self._lay_out(actions)
         self._connect()
-        self.resize(800, 640)
+        self._sized = False
 
     @property
     def frame(self) -> int:
@@ -111,6 +113,11 @@ class KernelDialog(QDialog):
         self.frame_label.setText(f"of {frames}")
         self.tools.set_size(kernel.weights.shape[:3])
         self._show()
+        if not self._sized:  # once: later the size is the person's
+            self._sized = True
+            room = self.screen().availableSize()
+            wide = LARGE if kernel.weights.shape[2] > MANY else USUAL
+            self.resize(wide.boundedTo(room))
 
     @Slot(str)
     def show_refusal(self, sentence: str) -> None:
@@ -223,23 +230,12 @@ class KernelDialog(QDialog):
         ]
         self.strip.show_pictures([pictures], [], [str(t + 1) for t in range(frames)])
         self.strip.set_marked(self.frame)
-        values = self._planes.weights[plane, self.frame].tolist()
-        notes = self._notes() if self.channel is None and self._plane_count() > 1 else {}
-        self.grid.show_frame(values, self._planes.indices(plane, self.frame).tolist(), notes)
+        values = self._planes.weights[plane, self._frame].tolist()
+        levels = self._planes.indices(plane, self._frame).tolist()
+        many = self.channel is None and len(self._planes.names) > 1
+        channels = self._kernel.weights[self._frame].tolist() if many else ()
+        self.grid.show_frame(GridFrame(values, levels, channels, self._planes.names[:-1] if many else ()))
         self._show_numbers()
-
-    def _notes(self) -> dict[tuple[int, int], str]:
-        """Return the channels' weights of all cells in which they differ."""
-        assert self._kernel is not None and self._planes is not None
-        names = self._planes.names[:-1]
-        return {
-            (y, x): ", ".join(
-                f"{name} {format_response(value)}" for name, value in zip(names, values, strict=True)
-            )
-            for y, row in enumerate(self._kernel.weights[self.frame].tolist())
-            for x, values in enumerate(row)
-            if any(value != values[0] for value in values)
-        }
 
     def _show_numbers(self) -> None:
         assert self._kernel is not None

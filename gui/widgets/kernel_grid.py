@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
 from gui.widgets.controls import describe, tabular
-from gui.widgets.kernel_cells import CellDelegate, EndEdit, GridModel
+from gui.widgets.kernel_cells import CellDelegate, EndEdit, GridFrame, GridModel
 
 _WIDEST = {3: "−8.88e−4", 2: "−8.8e−4"}  # by digits
 _Key = Qt.Key
@@ -73,29 +73,13 @@ class KernelGrid(QTableView):
         lines = self.viewport().findChildren(QLineEdit, "cell_editor")
         return next((line for line in lines if not line.property("done")), None)
 
-    def show_frame(
-        self,
-        values: list[list[float]],
-        levels: list[list[int]],
-        notes: dict[tuple[int, int], str] | None = None,
-    ) -> None:
-        """Show a frame.
-
-        Parameters
-        ----------
-        values
-            kH rows of kW weights.
-        levels
-            Their indices in the kernels' colour table.
-        notes
-            For cells that stand for several channels of different weight: these weights as text.
-        """
-        y, x = self.place
-        self.cells.show(values, levels, notes or {})
+    def show_frame(self, frame: GridFrame) -> None:
+        """Show a frame."""
+        self.cells.show(frame)
         widest = self.fontMetrics().horizontalAdvance(_WIDEST[self.cells.digits])
         self.horizontalHeader().setMinimumSectionSize(widest + 8)
-        if not self.currentIndex().isValid() and values:
-            self.setCurrentIndex(self.cells.index(min(y, len(values) - 1), min(x, len(values[0]) - 1)))
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.cells.index(0, 0))
 
     def leave_cell(self) -> None:
         """End an edit: a good number counts, a bad one is dropped."""

@@ -22,7 +22,7 @@ FRAME_TOOLS = (
     ("paste-frame", "Paste", "Paste a table of numbers, from the current cell on (Ctrl+V)"),
     ("repeat-frame", "To all frames", "Copy this frame to all frames: the filter no longer sees motion"),
     ("clear-frame", "Clear frame", "Set all weights of this frame to 0"),
-    ("clear", "Clear all frames", "Set all weights of this filter to 0"),
+    ("clear", "Clear filter", "Set all weights of this filter to 0"),
 )
 BANK_TOOLS = (
     ("add-copy", "Add a copy", "Add a copy of this filter at the end of the bank"),

@@ -6,6 +6,7 @@ from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from gui.widgets.kernel_cells import GridFrame
 from gui.widgets.kernel_grid import KernelGrid
 
 Key = Qt.Key
@@ -15,7 +16,7 @@ Key = Qt.Key
 def grid(qtbot: QtBot) -> KernelGrid:
     made = KernelGrid()
     qtbot.addWidget(made)
-    made.show_frame([[0.0, 0.25, -1.0], [0.5, 0.1, 0.3]], [[63, 80, 0], [95, 69, 82]])
+    made.show_frame(GridFrame([[0.0, 0.25, -1.0], [0.5, 0.1, 0.3]], [[63, 80, 0], [95, 69, 82]]))
     made.show()
     made.setFocus()
     return made
@@ -73,7 +74,7 @@ def test_arrows_tab_and_page_keys_outside_of_a_cell(grid: KernelGrid, qtbot: QtB
 
 
 def test_enter_opens_a_cell_with_all_its_digits(grid: KernelGrid, qtbot: QtBot) -> None:
-    grid.show_frame([[0.123456789, 0.25, -1.0], [0.5, 0.1, 0.3]], [[63, 80, 0], [95, 69, 82]])
+    grid.show_frame(GridFrame([[0.123456789, 0.25, -1.0], [0.5, 0.1, 0.3]], [[63, 80, 0], [95, 69, 82]]))
     spy = QSignalSpy(grid.weight_typed)
     qtbot.keyClick(grid, Key.Key_Return)
     line = grid.editor
@@ -140,7 +141,7 @@ def test_leaving_with_the_mouse_drops_bad_text_and_says_so(grid: KernelGrid, qtb
 
 def test_another_kernel_does_not_touch_what_is_being_typed(grid: KernelGrid, qtbot: QtBot) -> None:
     line = open_cell(grid, qtbot, "0.7")
-    grid.show_frame([[0.7, 0.25, -1.0], [0.5, 0.1, 0.3]], [[126, 80, 0], [95, 69, 82]])
+    grid.show_frame(GridFrame([[0.7, 0.25, -1.0], [0.5, 0.1, 0.3]], [[126, 80, 0], [95, 69, 82]]))
     assert line.text() == "0.7" and grid.editor is line
     grid.drop_cell()
     assert grid.editor is None
@@ -149,15 +150,15 @@ def test_another_kernel_does_not_touch_what_is_being_typed(grid: KernelGrid, qtb
 def test_only_changed_cells_are_painted_anew(grid: KernelGrid, qtbot: QtBot) -> None:
     spy = QSignalSpy(grid.cells.dataChanged)
     values, levels = [[0.0, 0.25, -1.0], [0.5, 0.1, 0.3]], [[63, 80, 0], [95, 69, 82]]
-    grid.show_frame(values, levels)
+    grid.show_frame(GridFrame(values, levels))
     assert spy.count() == 0
-    grid.show_frame([values[0], [0.5, 0.2, 0.3]], [levels[0], [95, 75, 82]])
+    grid.show_frame(GridFrame([values[0], [0.5, 0.2, 0.3]], [levels[0], [95, 75, 82]]))
     assert [(each[0].row(), each[0].column()) for each in told(spy)] == [(1, 1)]  # type: ignore[attr-defined]
 
 
 def test_letters_are_dark_on_light_and_light_on_dark(grid: KernelGrid) -> None:
     role = Qt.ItemDataRole
-    grid.show_frame([[-1.0, 0.0, 1.0]], [[0, 63, 126]])
+    grid.show_frame(GridFrame([[-1.0, 0.0, 1.0]], [[0, 63, 126]]))
     for x, dark in ((0, True), (1, False), (2, True)):
         index = grid.cells.index(0, x)
         ground, letters = index.data(role.BackgroundRole), index.data(role.ForegroundRole)
@@ -166,12 +167,12 @@ def test_letters_are_dark_on_light_and_light_on_dark(grid: KernelGrid) -> None:
 
 
 def test_cells_of_several_channels_say_which(grid: KernelGrid) -> None:
-    grid.show_frame([[0.5, 1.0]], [[80, 90]], {(0, 0): "R 0, G 1, B 0.5"})
+    grid.show_frame(GridFrame([[0.5, 1.0]], [[80, 90]], [[[0.0, 1.0, 0.5], [1.0] * 3]], ("R", "G", "B")))
     tips = [str(grid.cells.index(0, x).data(Qt.ItemDataRole.ToolTipRole)) for x in (0, 1)]
     assert "R 0, G 1, B 0.5" in tips[0] and "R 0" not in tips[1]
 
 
 def test_a_large_frame_scrolls_and_writes_fewer_digits(grid: KernelGrid) -> None:
-    grid.show_frame([[-0.123456] * 16 for _ in range(16)], [[10] * 16 for _ in range(16)])
+    grid.show_frame(GridFrame([[-0.123456] * 16 for _ in range(16)], [[10] * 16 for _ in range(16)]))
     assert grid.cells.index(0, 0).data() == "−0.12"
     assert grid.horizontalScrollBar().maximum() > 0 and grid.verticalScrollBar().maximum() > 0
