@@ -16,6 +16,7 @@ from core.settings import ExportSettings, RecordSettings
 from gui.main_window import MainWindow
 from gui.widgets.filter_panel import BankRequest
 from tests.mjpeg_server import MjpegServer
+from tests.motion_banks import motion_bank
 
 NAMED = (
     "record_button",
@@ -258,6 +259,15 @@ def test_live_filters_answer_to_the_camera(qtbot: QtBot, open_window: Callable[.
             lambda: all(v.film is not None and v.film.size.width() == 158 for v in grid.viewers),
             timeout=10_000,
         )
+        # So do the directions of a bank of pairs.
+        window.session.set_bank(motion_bank(side=5, frames=3))
+        window.session.set_view("direction")
+        qtbot.waitUntil(
+            lambda: [v.film is not None and v.film.size.width() == 156 for v in grid.viewers] == [True],
+            timeout=10_000,
+        )
+        assert grid.viewers[0].film.volume.angles is not None
+        window.session.undo_stack.undo()
         trigger(window, "live")
         assert not window.workspace.live_button.isChecked()
         qtbot.waitUntil(lambda: window.session.complete, timeout=20_000)

@@ -5,15 +5,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QUndoStack
 from pytestqt.qtbot import QtBot
 
 from core.combine import combine, find_view
+from core.display.colormap import color_table
+from core.display.contrast import Limits
 from core.display.wheel import wheel_table
 from core.filters.builtin import make_bank
 from core.settings import ConvolutionSettings, ExportSettings
+from gui import remember
+from gui.exporting import Exporter
 from gui.main_window import MainWindow
+from gui.playback import PlaybackDriver
 from gui.session import Session
+from gui.state import State
+from gui.widgets.legend import Legend
 from tests.motion_banks import NAMES, motion_bank, rolled
 
 BANK = motion_bank(side=5, frames=3)
@@ -147,10 +155,12 @@ def test_the_window_follows_the_view(window: MainWindow, qtbot: QtBot) -> None:
     assert w.contrast_bar.table_combo.currentData() == "vik"
 
 
-def test_the_legend_of_directions_is_a_wheel(window: MainWindow, qtbot: QtBot) -> None:
-    legend = window.workspace.legend
+def test_the_legend_of_directions_is_a_wheel(qtbot: QtBot) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.set_scale(Limits(0, 2), color_table("cividis"))
     low = legend.sizeHint().height()
-    choose(qtbot, window, "Direction")
+    legend.set_scale(Limits(0, 2), wheel_table(), 0.01)
     assert legend.sizeHint().height() > low + 60
     assert "Hue" in legend.toolTip()
     legend.resize(420, legend.sizeHint().height())
@@ -158,26 +168,29 @@ def test_the_legend_of_directions_is_a_wheel(window: MainWindow, qtbot: QtBot) -
     shown = {image.pixelColor(x, y).getRgb()[:3] for x in range(image.width()) for y in range(image.height())}
     rim = {tuple(color) for color in wheel_table().rgb[7::7].tolist()}
     assert rim <= shown
-    choose(qtbot, window, "Energy")
-    assert legend.sizeHint().height() == low
 
 
-def test_what_is_exported_is_what_is_shown(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
-    choose(qtbot, window, "Shares")
-    exporter = window.files.exporter
+def test_what_is_exported_is_what_is_shown(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    use(qtbot, session, lambda: session.set_clip(rolled(0, frames=8, side=20)))
+    use(qtbot, session, lambda: session.set_bank(BANK))
+    use(qtbot, session, lambda: session.set_view("shares"))
+    exporter = Exporter(session)
     with qtbot.waitSignal(exporter.exported, timeout=20_000):
         exporter.export(ExportSettings(), tmp_path / "shares.npz")
+    exporter.shutdown()
     with np.load(tmp_path / "shares.npz") as arrays:
         assert tuple(arrays["names"]) == (*NAMES, "no structure")
         np.testing.assert_allclose(arrays["volumes"].sum(axis=0), 1, atol=1e-6)
 
 
-def test_the_view_is_remembered(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
-    first = open_window(INPUT)
-    qtbot.waitUntil(lambda: first.session.complete, timeout=20_000)
-    use(qtbot, first.session, lambda: first.session.set_bank(make_bank("gabor")))
-    use(qtbot, first.session, lambda: first.session.set_view("opponent"))
-    first.close()
-    again = open_window(INPUT)
-    assert again.session.view_key == "opponent"
-    assert again.workspace.view_combo.currentData() == "opponent"
+def test_the_view_is_remembered(session: Session, qtbot: QtBot, tmp_path: Path) -> None:
+    state, driver = State(QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)), PlaybackDriver()
+    session.set_bank(BANK)
+    session.set_view("opponent")
+    remember.remember(state, session, driver)
+    again = Session(BANK)
+    remember.restore_session(state, again)
+    assert again.view_key == "opponent"
+    driver.deleteLater()
+    again.shutdown()
+    again.deleteLater()
