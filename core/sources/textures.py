@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from math import atan2, degrees, hypot
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.parameters import Parameter
 from core.sources.stimulus import (
@@ -21,24 +19,20 @@ from core.sources.stimulus import (
 
 
 def _noise(values: Values) -> Luminance:
-    """Return smoothed noise (H, W) that continues across its edges: mean 0, standard deviation 1."""
+    """Return smooth noise (H, W) that continues across its edges: mean 0, standard deviation 1.
+
+    White noise through a Gaussian, by its transfer function exp(-2 (pi sigma f)^2): a coarse grain leaves the
+    longest waves of a small frame, and nothing of a kernel that was cut off.
+    """
     height, width = int(values["height"]), int(values["width"])
     noise = np.random.RandomState(int(values["seed"])).standard_normal((height, width))
-    if values["grain"] > 0:
-        down = _gaussian_spectrum(np.fft.fftfreq(height), values["grain"])
-        across = _gaussian_spectrum(np.fft.rfftfreq(width), values["grain"])
-        noise = np.fft.irfft2(np.fft.rfft2(noise) * down[:, None] * across, s=noise.shape)
-    # A single pixel has no spread, but for what rounding leaves of it.
-    spread = float(noise.std()) if noise.size > 1 else 1.0
-    return np.asarray((noise - noise.mean()) / spread)
-
-
-def _gaussian_spectrum(frequencies: NDArray[np.floating[Any]], sigma: float) -> Luminance:
-    """Return the transfer function of a sampled Gaussian of sum 1 that ends at three sigmas."""
-    places = np.arange(1, int(np.ceil(3 * sigma)) + 1)
-    weights = np.exp(-(places**2) / (2 * sigma**2))
-    waves = np.cos(2 * np.pi * frequencies[:, None] * places)
-    return np.asarray((1 + 2 * waves @ weights) / (1 + 2 * weights.sum()))
+    squares = np.fft.fftfreq(height)[:, None] ** 2 + np.fft.rfftfreq(width) ** 2
+    # Relative to the longest wave: that one never vanishes.
+    squares = np.maximum(squares - max(height, width) ** -2.0, 0)
+    spectrum = np.fft.rfft2(noise) * np.exp(-2 * (np.pi * values["grain"]) ** 2 * squares)
+    spectrum[0, 0] = 0
+    noise = np.fft.irfft2(spectrum, s=noise.shape)
+    return np.asarray(noise / (float(noise.std()) or 1.0))  # a single pixel is grey
 
 
 def _toned(noise: Luminance, contrast: float) -> Luminance:

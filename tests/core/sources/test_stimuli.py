@@ -322,14 +322,22 @@ def test_texture_moves_by_fractions_too(vx: float, vy: float) -> None:
         assert between[y, x] == pytest.approx(before[y, x] * turn, abs=1e-9)
 
 
-@pytest.mark.parametrize(("grain", "width", "height"), [(1.5, 40, 31), (6, 25, 20), (20, 7, 9)])
+@pytest.mark.parametrize(("grain", "width", "height"), [(0, 9, 8), (1.5, 40, 31), (3, 25, 20)])
 def test_texture_is_noise_through_a_gaussian(grain: float, width: int, height: int) -> None:
     noise = np.random.RandomState(8).standard_normal((height, width))
-    reach = int(np.ceil(3 * grain))
-    smooth = gaussian_filter(noise, grain, mode="wrap", radius=reach)
+    smooth = gaussian_filter(noise, grain, mode="wrap", truncate=7) if grain else noise
     expected = np.clip(0.5 + (smooth - smooth.mean()) / (6 * smooth.std()), 0, 1)
     texture = at("still-texture", 0, width=width, height=height, grain=grain, seed=8)
-    assert np.allclose(texture, expected, atol=1e-9)
+    assert np.allclose(texture, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("side", [5, 16])
+def test_a_grain_coarser_than_the_frame_is_smooth_too(side: int) -> None:
+    texture = at("still-texture", 0, width=side, height=side, grain=64)
+    assert texture.std() > 0.1
+    power = np.abs(np.fft.fft2(texture - texture.mean())) ** 2
+    longest = power[0, [1, -1]].sum() + power[[1, -1], 0].sum()
+    assert longest > 0.999 * power.sum() > 0
 
 
 def test_reverse_phi_is_the_moving_texture_turned_negative() -> None:
@@ -414,3 +422,23 @@ def test_help_lists_every_stimulus() -> None:
     for command in ("", "export"):
         words = command_parser(command).format_help().replace(",", " ").split()
         assert set(stimulus_names()) <= set(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("drifting-texture?vx=2", 1), ("drifting-texture?vx=-2", -1),
+        ("reverse-phi?vx=2", -1), ("reverse-phi?vx=-2", 1),
+        ("fluted-square?frequency=1/32", -1), ("fluted-square?frequency=1/32&direction=left", 1),
+        ("counter-phase?frequency=1/8&velocity=2", 0), ("flicker?frequency=1/8", 0), ("still-texture?seed=1", 0),
+    ],
+)  # fmt: skip
+def test_energy_is_where_the_known_answer_says(text: str, direction: int) -> None:
+    """Whatever moves to the right has ft = -fx v: its energy lies where fx and ft differ in sign."""
+    source = StimulusSource.from_text(f"{text}&frames=16&width=32&height=32")
+    film = np.stack([timed.frame[..., 0] for timed in source.frames()]).astype(float)
+    power = np.abs(np.fft.fftn(film - film.mean())) ** 2
+    side = -np.sign(np.fft.fftfreq(16)[:, None, None] * np.fft.fftfreq(32)[None, None, :])
+    side[8] = side[:, :, 16] = 0  # half a cycle has no direction
+    share = float((power * side).sum() / power.sum())
+    assert share == pytest.approx(0, abs=1e-3) if direction == 0 else share * direction > 0.5
