@@ -220,3 +220,21 @@ def test_reichardt_sees_fine_patterns_go_backwards_as_its_text_says():
         rows = np.cos(2 * pi * (cycles * x / 64 - 0.1 * t))
         value = means(view(bank, "opponent"), respond(bank, np.repeat(rows[:, None], 16, axis=1)))[0]
         assert np.sign(value) == sign
+
+
+def test_slanted_filters_are_the_sums_that_their_names_say(bank):
+    separable = make_bank("adelson-bergen", parts="separable")
+    parts = dict(zip(separable.names, separable.weights, strict=True))
+    signs = {"+": 1, "−": -1}
+    for name, kernel in zip(bank.names, bank.weights, strict=True):
+        arrow, formula = name.split()
+        axis = "x" if arrow in "→←" else "y"
+        letters = {
+            "A": parts[f"{axis} even slow"],
+            "A'": parts[f"{axis} even fast"],
+            "B": parts[f"{axis} odd slow"],
+            "B'": parts[f"{axis} odd fast"],
+        }
+        sign = next(each for each in signs if each in formula)
+        first, second = formula.split(sign)
+        assert np.allclose(kernel, letters[first] + signs[sign] * letters[second], atol=1e-7)
