@@ -56,7 +56,7 @@ class KernelEditor(QObject):
         if self.dialog is None:
             self.dialog = KernelDialog([self._actions[name] for name in ACTIONS], self._window)
             self._connect(self.dialog)
-        self._follow(self._display.selected)
+        self._edit_filter(self._member(self._display.selected))
         self._refresh()
         self.dialog.show()
         self.dialog.activateWindow()
@@ -111,11 +111,15 @@ class KernelEditor(QObject):
 
         self._change(make, text)
 
-    def _follow(self, tile: int) -> None:
-        """Edit a filter that the tile is made of; the one before, if it is one of them."""
+    def _member(self, tile: int) -> int:
+        """Return a filter that the tile is made of: the one that is edited, if it is one of them."""
         members = self._session.members(tile)
-        if members and self._index not in members:
-            self._index = members[0]
+        return self.index if not members or self.index in members else members[0]
+
+    def _edit_filter(self, index: int) -> None:
+        if index != self.index and self.dialog is not None:
+            self.dialog.leave_cell()  # what was typed belongs to the filter before
+        self._index = index
 
     def _refresh(self) -> None:
         if self.dialog is not None:
@@ -144,7 +148,7 @@ class KernelEditor(QObject):
 
     @Slot(int)
     def _on_filter_chosen(self, index: int) -> None:
-        self._index = index
+        self._edit_filter(index)
         tiles = range(len(self._session.tile_names))
         self._display.select(next((t for t in tiles if index in self._session.members(t)), 0))
         self._refresh()
@@ -227,10 +231,9 @@ class KernelEditor(QObject):
 
     @Slot(int)
     def _on_selection_changed(self, tile: int) -> None:
-        before = self.index
-        self._follow(tile)
-        if self.dialog is not None and self.index != before:
-            self.dialog.leave_cell()
+        member = self._member(tile)
+        if member != self.index:
+            self._edit_filter(member)
             self._refresh()
 
     @Slot()

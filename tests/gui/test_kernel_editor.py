@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.clip import Clip
 from core.filters.bank import FilterBank
 from core.filters.builtin import make_bank
+from core.filters.kinds import KERNEL
 from core.filters.views import View, pair_energy
 from gui.actions import Actions
 from gui.filters import bank_title
@@ -42,7 +43,7 @@ class Selection(QObject):
 
 @pytest.fixture
 def desk(qtbot: QtBot, session: Session) -> Iterator[SimpleNamespace]:
-    """An open editor over the session's two grey-and-RGB filters; `tiles` stands in for the grid."""
+    """An open editor over the session's two RGB filters; `tiles` stands in for the grid."""
     window, tiles = QMainWindow(), Selection()
     qtbot.addWidget(window)
     actions = Actions(window)
@@ -170,6 +171,20 @@ def test_what_is_typed_belongs_to_the_frame_it_was_typed_in(desk: SimpleNamespac
     assert weights(desk)[0, 0, 0, 0] == 3 and weights(desk)[2, 0, 0, 0] != 3
 
 
+@pytest.mark.parametrize("by", ["tiles", "list"])
+def test_what_is_typed_belongs_to_the_filter_it_was_typed_in(
+    desk: SimpleNamespace, qtbot: QtBot, by: str
+) -> None:
+    other = weights(desk, 1).copy()
+    put(desk, qtbot, "3", end=None)
+    if by == "tiles":
+        desk.tiles.select(1)
+    else:
+        dialog(desk).filter_chosen.emit(1)
+    assert desk.editor.index == 1
+    assert weights(desk)[0, 0, 0, 0] == 3 and np.array_equal(weights(desk, 1), other)
+
+
 def test_undo_while_typing_drops_what_was_typed(desk: SimpleNamespace, qtbot: QtBot) -> None:
     before = desk.session.bank
     put(desk, qtbot, "2")
@@ -201,7 +216,7 @@ def test_multiply_resize_and_new_bank(desk: SimpleNamespace, qtbot: QtBot) -> No
     before, tools = desk.session.bank, dialog(desk).tools
     press(desk, qtbot, "scale")
     assert np.array_equal(weights(desk), before.weights[0] * 2)
-    tools.size_form.set_parameters(tools.size_form._parameters, {"kernel": (5, 3, 1)})
+    tools.size_form.set_parameters((KERNEL,), {"kernel": (5, 3, 1)})
     press(desk, qtbot, "resize")
     assert desk.session.bank.kernel_size == (5, 3, 1)
     assert dialog(desk).frame_label.text() == "of 5"
