@@ -430,7 +430,8 @@ def test_help_lists_every_stimulus() -> None:
         ("drifting-texture?vx=2", 1), ("drifting-texture?vx=-2", -1),
         ("reverse-phi?vx=2", -1), ("reverse-phi?vx=-2", 1),
         ("fluted-square?frequency=1/32", -1), ("fluted-square?frequency=1/32&direction=left", 1),
-        ("counter-phase?frequency=1/8&velocity=2", 0), ("flicker?frequency=1/8", 0), ("still-texture?seed=1", 0),
+        ("counter-phase?frequency=1/8&velocity=2", 0), ("flicker?frequency=1/8", 0),
+        ("still-texture?seed=1", 0),
     ],
 )  # fmt: skip
 def test_energy_is_where_the_known_answer_says(text: str, direction: int) -> None:
@@ -441,4 +442,4 @@ def test_energy_is_where_the_known_answer_says(text: str, direction: int) -> Non
     side = -np.sign(np.fft.fftfreq(16)[:, None, None] * np.fft.fftfreq(32)[None, None, :])
     side[8] = side[:, :, 16] = 0  # half a cycle has no direction
     share = float((power * side).sum() / power.sum())
-    assert share == pytest.approx(0, abs=1e-3) if direction == 0 else share * direction > 0.5
+    assert share == pytest.approx(0, abs=1e-3) if direction == 0 else share * direction > 0.3
