@@ -44,7 +44,9 @@ def _film(job: ExportJob, palette: Palette | None) -> Film:
         return feature_film(job.volumes[wanted.feature], limits, table, wanted)
     if _shows(job) == "input":
         return input_film(job.clip, wanted, palette)
-    quantity = "response" if job.view is None else job.view.title.lower()
+    quantity = "response"
+    if job.view is not None and job.view.stages is None:
+        quantity = job.view.title.lower()
     return mosaic_film(job.clip, job.volumes, job.contrast, signed, wanted, palette, quantity)
 
 
