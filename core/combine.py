@@ -121,11 +121,12 @@ class Combiner:
         return Tiles(sums)
 
     def _arrows(self, sums: Floats) -> Tiles:
-        across = np.tensordot(self._across.astype(np.float32), sums, 1)
-        down = np.tensordot(self._down.astype(np.float32), sums, 1)
-        angles = np.degrees(np.arctan2(down, across))
-        angles[angles < 0] += np.float32(360)
-        angles[angles >= 360] = 0  # a tiny negative angle is rounded up to the whole circle
+        across, down = _weighted(sums, self._across), _weighted(sums, self._down)
+        angles = np.arctan2(down, across)
+        angles *= np.float32(180 / np.pi)
+        np.add(angles, np.float32(360), out=angles, where=angles < 0)
+        # A tiny negative angle is rounded up to the whole circle.
+        np.copyto(angles, np.float32(0), where=angles >= 360)
         return Tiles(np.hypot(across, down)[np.newaxis], angles)
 
     def _shares(self, sums: Floats) -> Floats:
@@ -300,6 +301,15 @@ class ViewStream:
     def close(self) -> None:
         """Join the threads that computed the answers."""
         self._stream.close()
+
+
+def _weighted(sums: Floats, weights: NDArray[np.float64]) -> Floats:
+    """Return the sum of (S, H, W) maps, each times its weight; a matrix product is slower for so few rows."""
+    total = np.zeros(sums.shape[1:], np.float32)
+    for part, weight in zip(sums, weights, strict=True):
+        if abs(weight) > 1e-9:
+            total += part * np.float32(weight)
+    return total
 
 
 def _pooled(values: Floats, sigma: float) -> Floats:
