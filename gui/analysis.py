@@ -103,6 +103,11 @@ class Analysis(QObject):
         self._on_bank_changed()
         self._on_selection_changed(display.selected)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every tile has been looked at."""
+        return self._complete
+
     def shutdown(self) -> None:
         """Wait for the workers."""
         for part in (self.traces, self._figures_task, self._tiles_task):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 
 from core.display.colormap import KERNEL_TABLE, color_table
 from core.filters.builtin import make_bank
@@ -111,3 +111,71 @@ def test_every_size_of_kernel_fits_into_the_panel(panel, size):
         last = view.picture_rect(len(view._grid) - 1, columns - 1)
         assert last.right() <= view.width() + 1
         assert last.bottom() <= view.heightForWidth(view.width()) + 1
+
+
+def test_the_chosen_channel_is_the_one_of_movie_sections_and_figures(panel, kernel, qtbot):
+    panel.set_kernel(kernel, 0)
+    assert panel.channel is None
+    combo = panel.mode_combo
+    texts = [combo.itemText(i) for i in range(combo.count())]
+    assert texts == ["mean of R, G, B", "R, G, B side by side", "R only", "G only", "B only"]
+    with qtbot.waitSignal(panel.figures_wanted):
+        combo.setCurrentIndex(3)
+    assert panel.channel == 1
+    assert panel.movie_view.cell_at(panel.movie_view.picture_rect(0, 0).center()).plane == 1
+    panel.set_kernel(make_bank("zero-mean", filters=1, channels=1)[0], 0)
+    assert panel.channel is None
+
+
+def test_sections_cut_the_row_and_column_under_the_mouse_and_stay_after_a_click(panel, kernel, qtbot):
+    panel.set_opened(("kernel", "sections"))
+    show(panel, kernel)
+    qtbot.mouseMove(panel.strip_view, center(panel.strip_view, 0, 1, 3, 2))
+    assert panel.cuts.place == (3, 2)
+    view = panel.cuts.views[0]
+    told = view.cell_at(view.picture_rect(0, 0).center())  # row = time, column = x
+    view.cell_hovered.emit(told)
+    assert panel.value_label.text().startswith(f"({told.y},3,{told.x},mean)")
+    value = float(panel.value_label.text().partition(" = ")[2].replace("−", "-"))
+    assert value == pytest.approx(float(kernel.weights[told.y, 3, told.x].mean()), abs=1e-4)
+    view = panel.cuts.views[1]
+    told = view.cell_at(view.picture_rect(0, 0).center())
+    view.cell_hovered.emit(told)
+    assert panel.value_label.text().startswith(f"({told.y},{told.x},2,mean)")
+    panel.movie_view.cell_hovered.emit(None)
+    assert panel.cuts.place != (3, 2)
+    qtbot.mouseClick(panel.strip_view, Qt.MouseButton.LeftButton, pos=center(panel.strip_view, 0, 1, 3, 2))
+    panel.movie_view.cell_hovered.emit(None)
+    assert panel.cuts.place == (3, 2)
+
+
+def test_time_runs_down_in_the_sections(panel):
+    weights = np.zeros((3, 3, 5, 1), np.float32)
+    weights[2, 1, 4] = 1.0
+    panel.set_opened(("sections",))
+    show(panel, Kernel(weights))
+    assert panel.cuts.place == (1, 4)
+    green = color_table(KERNEL_TABLE).rgb[126]
+    for view, column in zip(panel.cuts.views, (4, 1), strict=True):
+        shown = view._grid[0][0].image.pixelColor(column, 2)
+        assert (shown.red(), shown.green(), shown.blue()) == tuple(green)
+    assert "y = 1" in panel.cuts.labels[0].text()
+
+
+def test_parts_fold_and_tell(panel, kernel, qtbot):
+    panel.set_kernel(kernel, 0)
+    assert panel.opened == ("kernel", "spectrum", "numbers")
+    assert not panel.tuning.isVisible()
+    with qtbot.waitSignals([panel.opened_changed, panel.figures_wanted]):
+        qtbot.mouseClick(panel.sections["tuning"].button, Qt.MouseButton.LeftButton)
+    assert panel.tuning.isVisible()
+    panel.set_opened(("numbers",))
+    assert panel.opened == ("numbers",)
+    assert not panel.movie_view.isVisible()
+
+
+def test_a_tile_of_several_filters_says_so(panel, kernel):
+    panel.set_kernel(kernel, 4, "The tile is made of filters 5 and 6.")
+    assert panel.members_label.isVisible()
+    panel.set_kernel(kernel, 4)
+    assert not panel.members_label.isVisible()

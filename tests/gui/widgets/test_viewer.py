@@ -180,3 +180,65 @@ def test_a_slice_is_the_row_over_time_and_a_click_goes_there(qtbot: QtBot, loud_
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, int(top + 5.5 * step)))
     assert caught.args == [5]
     view.close()
+
+
+def test_an_arrow_is_seen_on_black_and_on_white_and_points_where_it_says(viewer: Viewer) -> None:
+    shape = (1, 60, 80, 3)
+    for grey in (0, 255):
+        clip = Clip.from_frames(np.full(shape, grey, np.uint8), fps=10)
+        viewer.set_film(ClipFilm(clip))
+        viewer.set_arrow(None)
+        plain = viewer.grab().toImage()
+        rect = viewer.picture_rect()
+        for direction, (dx, dy) in {0.0: (1, 0), 90.0: (0, 1), 180.0: (-1, 0), 270.0: (0, -1)}.items():
+            viewer.set_arrow(direction, "1.2 px/frame")
+            drawn = viewer.grab().toImage()
+            corner = [
+                (x, y)
+                for x in range(int(rect.center().x()), int(rect.right()))
+                for y in range(int(rect.top()), int(rect.center().y()))
+            ]
+            inside = [(x, y) for x, y in corner if drawn.pixel(x, y) != plain.pixel(x, y)]
+            assert inside
+            middle = [sum(place[axis] for place in inside) / len(inside) for axis in (0, 1)]
+            bright = [(x, y) for x, y in inside if drawn.pixelColor(x, y).lightness() > 200]
+            dark = [(x, y) for x, y in inside if drawn.pixelColor(x, y).lightness() < 90]
+            assert bright or dark
+            # The head is the broad part: across the direction, most white is ahead of the middle.
+            core = [(x, y) for x, y in bright if (x - middle[0]) ** 2 + (y - middle[1]) ** 2 < 40]
+            ahead = sum((x - middle[0]) * dx + (y - middle[1]) * dy for x, y in core)
+            if grey == 0:
+                assert ahead > 0
+    assert "270°" in viewer.toolTip()
+    assert "1.2 px/frame" in viewer.accessibleDescription()
+    viewer.set_arrow(None)
+    assert viewer.arrow is None
+    assert viewer.grab().toImage() == plain
+
+
+def test_the_tiles_stand_in_any_order_and_keep_their_numbers(qtbot: QtBot) -> None:
+    grid = FeatureGrid(PictureCache())
+    qtbot.addWidget(grid)
+    grid.resize(400, 320)
+    grid.show()
+    grid.set_names(["right", "left", "up", "down"])
+    names = [viewer.objectName() for viewer in grid.viewers]
+    captions = [viewer.caption for viewer in grid.viewers]
+    places = [viewer.pos() for viewer in grid.viewers]
+    grid.set_order((2, 0, 3, 1))
+    assert [grid.viewers[i].pos() for i in (2, 0, 3, 1)] == places
+    assert [viewer.objectName() for viewer in grid.viewers] == names
+    assert [viewer.caption for viewer in grid.viewers] == captions
+    grid.select(0)
+    with qtbot.waitSignal(grid.selected) as chosen:
+        qtbot.keyClick(grid, Qt.Key.Key_Down)
+    assert chosen.args == [3]
+    with qtbot.waitSignal(grid.selected) as chosen:
+        qtbot.keyClick(grid, Qt.Key.Key_Up)
+    assert chosen.args == [2]
+    for wrong in ((0, 1), (0, 0, 1, 2), (1, 2, 3, 4)):
+        with pytest.raises(ValueError, match="no order"):
+            grid.set_order(wrong)
+    grid.set_names(["one", "two"])
+    assert grid.order == (0, 1)
+    grid.close()
