@@ -9,10 +9,10 @@ y and x belong to the first, those in t to the second, so the volumes have the s
 (kT,kH,kW) and lie over the same places of the clip. The bias is added at the end.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,8 @@ from core.filters.views import Stages
 from core.progress import Progress
 from core.settings import ConvolutionSettings, Padding, Triple
 from core.volume import FeatureVolume
+
+Steps: TypeAlias = Generator[Progress | FeatureVolume, None, None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,15 +83,17 @@ def convolve_stages(clip: Clip, staged: Staged) -> Iterator[Progress | FeatureVo
         As `core.convolution.engine.convolve_bank` and `core.convolution.layers.convolve_volumes`.
     """
     between = []
-    for step in convolve_steps(clip, staged.spatial, staged.first):
-        if isinstance(step, FeatureVolume):
-            between.append(step)
-        else:
-            yield Progress(step.done, 2 * step.total, step.text)
-    for step in convolve_volumes(between, staged.temporal, staged.second):
-        if isinstance(step, Progress):
-            step = Progress(step.total + step.done, 2 * step.total, step.text)
-        yield step
+    with closing(cast("Steps", convolve_steps(clip, staged.spatial, staged.first))) as steps:
+        for step in steps:
+            if isinstance(step, FeatureVolume):
+                between.append(step)
+            else:
+                yield Progress(step.done, 2 * step.total, step.text)
+    with closing(cast("Steps", convolve_volumes(between, staged.temporal, staged.second))) as steps:
+        for step in steps:
+            if isinstance(step, Progress):
+                step = Progress(step.total + step.done, 2 * step.total, step.text)
+            yield step
 
 
 def rectified_frames(frames: NDArray[np.uint8], staged: Staged, kept: int) -> MadeFrames:
