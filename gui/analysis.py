@@ -119,7 +119,7 @@ class Analysis(QObject):
         panel.set_opened(tuple(state.text("panel/opened", ",".join(panel.opened)).split(",")))
         combo.setCurrentIndex(max(combo.findData(state.text("panel/order", "bank")), 0))
         self.traces.set_measure(state.text("trace/measure", self.traces.measure))
-        self._workspace.trace_panel.others_check.setChecked(state.number("trace/others", 0) != 0)
+        self._workspace.trace_panel.others_button.setChecked(state.number("trace/others", 0) != 0)
         for name in ("show_arrows", "show_trace"):
             actions[name].setChecked(state.number(name, 1) != 0)
         self._workspace.trace_panel.setVisible(actions["show_trace"].isChecked())
@@ -137,7 +137,7 @@ class Analysis(QObject):
         workspace.kernel_panel.opened_changed.connect(self._on_opened_changed)
         workspace.order_combo.activated.connect(self._on_order_activated)
         workspace.trace_panel.measure_changed.connect(self._on_measure_changed)
-        workspace.trace_panel.others_check.toggled.connect(self._on_others_toggled)
+        workspace.trace_panel.others_button.toggled.connect(self._on_others_toggled)
         self.traces.strengths_changed.connect(self._arrange)
         self._arrows.toggled.connect(self._on_arrows_toggled)
         actions["show_trace"].toggled.connect(self._on_trace_toggled)

@@ -53,7 +53,7 @@ class Traces(QObject):
         panel.view.frame_requested.connect(driver.seek)
         panel.measure_changed.connect(self.set_measure)
         panel.strongest_requested.connect(self.show_strongest)
-        panel.others_check.toggled.connect(self._on_others_toggled)
+        panel.others_button.toggled.connect(self._on_others_toggled)
         self._show()
 
     @property
@@ -95,7 +95,7 @@ class Traces(QObject):
         volumes, measure = self._session.volumes, self._measure
         selected = self._display.selected
         if self._session.complete and selected < len(volumes):
-            others = range(len(volumes)) if self._panel.others_check.isChecked() else ()
+            others = range(len(volumes)) if self._panel.others_button.isChecked() else ()
             wanted = [i for i in dict.fromkeys((selected, *others)) if i not in self._traces]
             parts = [(i, volumes[i]) for i in wanted]
             every = () if self._strengths else volumes

@@ -56,7 +56,7 @@ class Figure(QWidget):
         self.setToolTip(tip)
         self.setAccessibleDescription(tip)
         self.setMouseTracking(True)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

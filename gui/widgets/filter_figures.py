@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.display.legend import format_response
@@ -133,13 +133,13 @@ class NumbersTable(QWidget):
         grid.setVerticalSpacing(2)
         grid.setColumnStretch(1, 1)
         for row, (name, tip) in enumerate(_ROWS):
-            label, value = make_label(name, "hint"), make_label("", "value")
+            label, value = make_label(name, "hint"), make_label("", "value", wrap=True)
             value.setFont(tabular(value.font()))
             for part in (label, value):
                 part.setToolTip(tip)
             value.setAccessibleName(name)
             value.setAccessibleDescription(tip)
-            grid.addWidget(label, row, 0)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, row, 1)
             self.values[name], self._names[name] = value, label
 

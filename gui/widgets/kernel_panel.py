@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
 from core.display.colormap import KERNEL_TABLE, color_table
 from core.display.kernels import KernelPlanes, kernel_planes
@@ -183,6 +183,7 @@ class KernelPanel(QWidget):
         )
         for label in (self.caption_label, self.value_label):
             label.setFont(tabular(label.font()))
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def _make_sections(self) -> dict[str, Section]:
         kernel = QWidget()
@@ -206,6 +207,7 @@ class KernelPanel(QWidget):
             title, content = parts[name]
             made[name] = Section(title, content, opened=name in OPENED)
             made[name].button.setObjectName(f"section_{name}")
+            made[name].button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return made
 
     def _lay_out(self) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from core.display.colormap import KERNEL_TABLE, color_table
 from core.display.kernels import KernelPlanes
@@ -40,6 +40,8 @@ class KernelSections(QWidget):
         self.labels = (make_label("", "hint"), make_label("", "hint"))
         describe(self.views[0], "x–t section of the kernel", f"One row of the kernel at every time. {HOW}")
         describe(self.views[1], "y–t section of the kernel", f"One column of the kernel at every time. {HOW}")
+        for label in self.labels:
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         sides = []
         for view, label in zip(self.views, self.labels, strict=True):
             side = QWidget()

@@ -148,7 +148,7 @@ class SpectrumPair(QWidget):
         self.motion = SpectrumView("Spectrum over space and time, fs and ft", MOTION_TIP, self)
         for view in (self.spatial, self.motion):
             view.value_changed.connect(self._on_value_changed)
-        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPolygonF,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from core.display.legend import format_response
 from gui.widgets.controls import describe
@@ -318,20 +318,22 @@ class TracePanel(QWidget):
             "Go to the strongest moment",
             "Pause at the frame where the selected filter answers most (J)",
         )
-        self.others_check = QCheckBox("all")
-        describe(self.others_check, "Lines of all filters", "Draw thin lines for all the other filters too")
+        self.others_button = QPushButton("All")
+        self.others_button.setObjectName("all_traces_button")
+        self.others_button.setCheckable(True)
+        describe(self.others_button, "Lines of all filters", "Draw thin lines for all the other filters too")
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(6)
         grid.setVerticalSpacing(4)
         grid.addWidget(self.measure_combo, 0, 0)
-        grid.addWidget(self.others_check, 0, 1)
+        grid.addWidget(self.others_button, 0, 1)
         grid.addWidget(self.strongest_button, 1, 0, 1, 2)
         grid.addWidget(self.view, 0, 2, 2, 1)
         grid.setColumnStretch(2, 1)
         self.measure_combo.activated.connect(self._on_measure_activated)
         self.strongest_button.clicked.connect(self.strongest_requested)
-        self.others_check.toggled.connect(self.view.set_others)
+        self.others_button.toggled.connect(self.view.set_others)
 
     def set_measures(self, names: tuple[str, ...], chosen: str) -> None:
         """Offer measures."""

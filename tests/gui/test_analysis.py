@@ -164,7 +164,7 @@ def test_the_plot_shows_the_selected_tile_and_seeks(qtbot: QtBot, window: MainWi
     panel.measure_combo.activated.emit(1)
     settled(qtbot, window)
     assert panel.view.trace == trace(volumes[1], "max")
-    panel.others_check.setChecked(True)
+    panel.others_button.setChecked(True)
     settled(qtbot, window)
     assert set(panel.view._traces) == set(range(5))
 

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtWidgets import QScrollArea, QWidget
 
+from core.analysis.profile import profile
 from core.display.colormap import KERNEL_TABLE, color_table
 from core.filters.builtin import make_bank
 from core.filters.kernel import Kernel
-from gui.widgets.kernel_panel import KernelPanel
+from gui.widgets.kernel_panel import SECTIONS, KernelPanel
 
 
 @pytest.fixture
@@ -179,3 +181,25 @@ def test_a_tile_of_several_filters_says_so(panel, kernel):
     assert panel.members_label.isVisible()
     panel.set_kernel(kernel, 4)
     assert not panel.members_label.isVisible()
+
+
+@pytest.mark.parametrize("width", [190, 250, 320, 400])
+def test_everything_fits_into_the_column_at_any_width(qtbot, kernel, width):
+    panel = KernelPanel()
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.resize(width, 700)
+    area.show()
+    panel.set_opened(SECTIONS)
+    panel.set_kernel(kernel, 0)
+    panel.set_profile(profile(kernel))
+    qtbot.waitUntil(lambda: panel.width() == area.viewport().width())
+    QCoreApplication.sendPostedEvents()
+    pair = panel.spectrum.pair
+    assert pair.height() >= pair.heightForWidth(pair.width())
+    for widget in panel.findChildren(QWidget):
+        if widget.isVisible():
+            assert widget.mapTo(panel, QPoint(widget.width(), 0)).x() <= panel.width(), widget
+    area.close()

@@ -108,6 +108,6 @@ def test_the_panel_offers_the_measures_that_there_are(qtbot):
     assert tuple(MEASURES) == OFFERED
     panel.set_measures(OFFERED, "max")
     assert panel.measure_combo.currentText() == "max"
-    for widget in (panel.view, panel.measure_combo, panel.strongest_button, panel.others_check):
+    for widget in (panel.view, panel.measure_combo, panel.strongest_button, panel.others_button):
         assert widget.accessibleName()
         assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
