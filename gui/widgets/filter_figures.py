@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.analysis.spectrum import Cut
     from core.analysis.tuning import Tuning
 
-POINT = "Point at the picture to read it"
+POINT = "Point to read values"
 ROUNDING = 1e-5
 # Eight directions on the screen, from 0° in steps of 45°.
 _ARROWS = "→↘↓↙←↖↑↗"
