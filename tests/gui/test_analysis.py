@@ -76,10 +76,7 @@ def test_the_panel_says_what_the_selected_filter_wants(qtbot: QtBot, window: Mai
     panel.sections["tuning"].set_opened(True)
     settled(qtbot, window)
     assert panel.tuning.direction._curve == tuning(bank[2], wanted).direction
-
-
-def test_a_hidden_panel_is_not_computed_for_until_it_is_shown(qtbot: QtBot, window: MainWindow) -> None:
-    panel = window.workspace.kernel_panel
+    # A hidden panel is not computed for until it is shown.
     window.named_actions["show_kernel"].setChecked(False)
     before = panel.spectrum.pair.motion._cut
     window.display.select(4)
@@ -92,7 +89,8 @@ def test_a_hidden_panel_is_not_computed_for_until_it_is_shown(qtbot: QtBot, wind
 
 
 def test_arrows_stand_on_tiles_of_filters_with_a_direction(qtbot: QtBot, window: MainWindow) -> None:
-    viewers = window.workspace.feature_grid.viewers
+    grid = window.workspace.feature_grid
+    viewers = grid.viewers
     wanted = [found.direction for found in bank_profiles(window.session.bank) if hasattr(found, "direction")]
     assert [viewer.arrow and viewer.arrow[0] for viewer in viewers] == wanted
     assert wanted[4] is None
@@ -104,16 +102,14 @@ def test_arrows_stand_on_tiles_of_filters_with_a_direction(qtbot: QtBot, window:
     assert not any(viewer.arrow for viewer in viewers)
     window.named_actions["show_arrows"].setChecked(True)
     assert [viewer.arrow and viewer.arrow[0] for viewer in viewers] == wanted
-
-
-def test_tiles_of_a_view_have_the_arrow_of_what_they_are_made_of(qtbot: QtBot, window: MainWindow) -> None:
+    # Tiles of a view have the arrow of what they are made of.
     bank, panel = window.session.bank, window.workspace.kernel_panel
     window.session.set_view("energy")
     settled(qtbot, window)
     window.display.select(1)
     assert panel.title_label.text() == "FILTER 3"
     assert panel.members_label.text() == "The tile is made of filters 3 and 4."
-    viewers = window.workspace.feature_grid.viewers
+    viewers = grid.viewers
     for tile, first in ((0, 0), (1, 2)):
         arrow, alone = viewers[tile].arrow, profile(bank[first]).direction
         assert arrow is not None
@@ -167,16 +163,14 @@ def test_the_plot_shows_the_selected_tile_and_seeks(qtbot: QtBot, window: MainWi
     panel.others_button.setChecked(True)
     settled(qtbot, window)
     assert set(panel.view._traces) == set(range(5))
-
-
-def test_the_strongest_moment(qtbot: QtBot, window: MainWindow) -> None:
-    volume = window.session.volumes[0]
+    # The strongest moment is one that the volume has a frame for.
+    volume = volumes[1]
     window.driver.play()
     window.named_actions["strongest"].trigger()
     assert not window.driver.head.playing
-    assert window.driver.frame == strongest(volume, "mean |r|")
+    assert window.driver.frame == strongest(volume, "max")
     frame, inside = volume.at(window.driver.frame)
-    curve = trace(volume, "mean |r|")
+    curve = trace(volume, "max")
     assert inside
     assert curve.values[frame] == max(curve.values)
 
@@ -193,7 +187,6 @@ def test_what_was_open_and_chosen_returns(qtbot: QtBot, open_window: OpenWindow,
     assert again.workspace.kernel_panel.opened == ("tuning",)
     assert again.workspace.order_combo.currentData() == "name"
     assert not again.workspace.trace_panel.isVisible()
-    settled(qtbot, again)
 
 
 @pytest.mark.parametrize(
