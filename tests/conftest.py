@@ -13,6 +13,25 @@ import pytest
 
 from core.clip import Clip
 
+# More of them would only start windows and engines that wait for one another.
+MOST_PROCESSES = 4
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Share the suite among the processors when all of it runs: ``uv run pytest`` and nothing more.
+
+    Tests named on the command line run in one process, and so do those that are looked into (-s, --pdb);
+    ``-n 0`` says so for the whole suite, ``-n 4`` chooses another number.
+    """
+    if hasattr(config, "workerinput") or "PYTEST_XDIST_WORKER" in os.environ:
+        return  # a worker must never start workers of its own
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    watched = config.option.usepdb or config.option.capture == "no" or config.option.collectonly
+    if whole and not watched and getattr(config.option, "numprocesses", 0) is None:
+        config.option.numprocesses = min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
 REAL_WAVE = Path(__file__).resolve().parents[2] / "shared" / "data" / "wave"
 
 

@@ -108,7 +108,7 @@ def test_a_stream_refuses_frames_with_both_numbers(frame, kernel, how, words):
 
 @pytest.mark.parametrize("shape", [(6, 8), (1, 6, 8, 3)])
 def test_a_stream_refuses_what_is_no_frame(shape):
-    with pytest.raises(ValueError, match="uint8, not " + re.escape(str(shape))):
+    with pytest.raises(ValueError, match=re.escape(f"not {shape} uint8")):
         StreamingConvolver(random_bank(1, (1, 1, 1))).push(np.zeros(shape, np.uint8))
 
 
