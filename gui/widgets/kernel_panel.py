@@ -292,7 +292,15 @@ class KernelPanel(QWidget):
         self.movie_view.show_pictures([row], [], [names[p] for p in planes] if split else [])
         self.strip_view.set_marked(t)
         self.cuts.set_frame(t)
-        self.caption_label.setText(f"kernel frame {t + 1} of {len(self._pictures[0])}")
+        self._show_caption(t)
+
+    def _show_caption(self, t: int) -> None:
+        """Count the kernel's frames in a label of fixed size: any other lays the column out at each frame."""
+        count = len(self._pictures[0])
+        metrics = self.caption_label.fontMetrics()
+        width = metrics.horizontalAdvance(f"kernel frame {count} of {count}") + 4
+        self.caption_label.setFixedSize(width, metrics.height() + 2)
+        self.caption_label.setText(f"kernel frame {t + 1} of {count}")
 
     def _show_cuts(self, place: tuple[int, int] | None = None) -> None:
         """Cut the kernel at a weight, or where the person clicked, or where most of it is."""

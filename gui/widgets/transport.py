@@ -235,13 +235,17 @@ class TransportBar(QWidget):
         self.cancel_button.clicked.connect(self.cancel_requested)
 
     def _measure(self) -> None:
-        """Give the counting labels the room of their widest text, so that nothing beside them moves."""
+        """Give the counting labels the room of their widest text, so that nothing beside them moves.
+
+        A label of fixed size does not have the window laid out anew at each frame.
+        """
         for label in (self.frame_label, self.achieved_label):
             label.setFont(tabular(self.font()))
         metrics = self.frame_label.fontMetrics()
         widest = f"frame {self._count} of {self._count}"
-        self.frame_label.setFixedWidth(metrics.horizontalAdvance(widest) + 4)
-        self.achieved_label.setFixedWidth(metrics.horizontalAdvance("now 59.9 fps") + 4)
+        height = metrics.height() + 4
+        self.frame_label.setFixedSize(metrics.horizontalAdvance(widest) + 4, height)
+        self.achieved_label.setFixedSize(metrics.horizontalAdvance("now 59.9 fps") + 4, height)
         self.frame_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
     def _show_frame(self) -> None:

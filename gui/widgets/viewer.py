@@ -2,10 +2,9 @@
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QBrush,
-    QColor,
     QContextMenuEvent,
     QFontMetrics,
+    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -15,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.films import Film, PictureCache
+from gui.widgets.no_frame import no_frame_picture
 from gui.widgets.overlays import paint_arrow, paint_cross
 
 CAPTION_GAP = 4
@@ -57,6 +57,7 @@ class Viewer(QWidget):
         # Worked out when size, film or font change: a playing film asks for them 60 times a second.
         self._rect: QRectF | None = None
         self._ratio = 1.0
+        self._blank: tuple[object, QImage] | None = None
         self._shown = (0, False)
         self._head_height: int | None = None
         self._head_text = self._head_end = ""
@@ -351,7 +352,7 @@ class Viewer(QWidget):
             return
         frame, inside = self.shown_frame
         if not inside:
-            self._paint_hatching(painter, rect)
+            self._paint_no_frame(painter, rect)
             return
         ratio = self.devicePixelRatioF()
         size = QSize(round(rect.width() * ratio), round(rect.height() * ratio))
@@ -371,15 +372,12 @@ class Viewer(QWidget):
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(rect.adjusted(4, 0, -4, 0), int(flags), text)
 
-    def _paint_hatching(self, painter: QPainter, rect: QRectF) -> None:
-        """Say that the film has no frame for this time: neither a repeat nor silent black."""
-        colour = QColor(self.palette().color(QPalette.ColorRole.Mid))
-        painter.fillRect(rect, QBrush(colour, Qt.BrushStyle.BDiagPattern))
-        text = "no frame" if rect.width() < 170 else "no frame here: the kernel\nwould reach outside the clip"
-        metrics = QFontMetrics(self.font())
-        box = QRectF(metrics.boundingRect(rect.toRect(), int(Qt.AlignmentFlag.AlignCenter), text))
-        painter.fillRect(box.adjusted(-5, -3, 5, 3), self.palette().color(QPalette.ColorRole.Shadow))
-        self._paint_message(painter, rect, text)
+    def _paint_no_frame(self, painter: QPainter, rect: QRectF) -> None:
+        key = (rect.size().toTuple(), self._ratio, self.palette().cacheKey(), self.font().key())
+        if self._blank is None or self._blank[0] != key:
+            picture = no_frame_picture(rect.size(), self._ratio, self.font(), self.palette())
+            self._blank = (key, picture)
+        painter.drawImage(rect.topLeft(), self._blank[1])
 
     def _paint_cross(self, painter: QPainter, rect: QRectF) -> None:
         if self._cross is None or self._film is None:

@@ -28,7 +28,7 @@ window.show()
 session, loop = window.session, QEventLoop()
 def until(reached):
     timer = QTimer()
-    timer.setInterval(0)
+    timer.setInterval(4)
     timer.timeout.connect(lambda: loop.quit() if reached() else None)
     timer.start()
     loop.exec()
