@@ -148,7 +148,7 @@ def section(kind: BankKind) -> Iterator[str]:
     if shown:
         yield "| parameter | default | range | meaning |\n| --- | --- | --- | --- |"
     for parameter in shown:
-        low_high = f"{parameter.low:g} – {parameter.high:g} {parameter.unit}"
+        low_high = f"{parameter.low} – {parameter.high} {parameter.unit}".rstrip()
         values = " · ".join(parameter.words) if parameter.is_choice else low_high
         default = parameter.word_of(parameter.default)
         yield f"| `{parameter.name}` | {default} | {values} | {parameter.tip} |"

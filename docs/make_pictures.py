@@ -61,9 +61,25 @@ def main() -> None:
     window.resize(1760, 1100)
     window.filters.make(BankRequest("zero-mean", {"filters": 64, "kernel": (3, 5, 5), "seed": 3}))
     show(window, "sixty-four-filters.png", 9)
+    show_named_filters(window)
     window.close()
-    small = ["--resize", "160x120", "--filters", "5", "--quiet"]
-    run(["export", "sample:wave", str(PICTURES / "wave.gif"), *small], lambda _: 1)
+    small = ["--resize", "160x120", "--quiet"]
+    run(["export", "sample:wave", str(PICTURES / "wave.gif"), *small, "--filters", "5"], lambda _: 1)
+    motion = [*small, "--bank", "g2h2", "--show", "direction", "--padding", "same", "--border", "replicate"]
+    run(["export", "sample:wave", str(PICTURES / "direction.gif"), *motion, "--scale", "2"], lambda _: 1)
+
+
+def show_named_filters(window: MainWindow) -> None:
+    """Save what a bank of known formulas looks like: its panel, a view of it, and the editor."""
+    window.resize(1440, 900)
+    window.set_theme("light")
+    window.filters.make(BankRequest("gabor"))
+    show(window, "gabor.png", 8)
+    window.named_actions["edit_kernel"].trigger()
+    QTest.qWait(300)
+    window.kernel_editor.dialog.grab().save(str(PICTURES / "editor.png"))
+    window.kernel_editor.dialog.close()
+    window.filters.make(BankRequest())
 
 
 if __name__ == "__main__":
