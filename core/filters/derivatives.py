@@ -38,14 +38,14 @@ FARID_D = np.array([-_OUTER_D, -_INNER_D, 0.0, _INNER_D, _OUTER_D])
 
 ENERGY = View(
     key="energy",
-    title="gradient energy",
+    title="Gradient energy",
     names=("in time", "in space"),
     products=((Product(0, 0),), (Product(1, 1), Product(2, 2))),
     explanation="(d/dt)² shows change, (d/dy)² + (d/dx)² shows edges of every orientation.",
 )
 MOTION = View(
     key="opponent",
-    title="motion from gradients",
+    title="Motion from gradients",
     names=("right − left", "down − up"),
     products=((Product(0, 2, -1.0),), (Product(0, 1, -1.0),)),
     signed=True,

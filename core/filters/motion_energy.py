@@ -25,21 +25,21 @@ Sources: Adelson & Bergen, JOSA A 2:284-299, 1985, eq. 1; Cauchy functions of or
 Shadlen, J. Neurosci. 28:3017, 2008; Reichardt 1961; van Santen & Sperling, JOSA A 2:300, 1985.
 """
 
-from math import ceil, factorial, pi
+from math import ceil, pi
 
 import numpy as np
 
 from core.errors import FilterError
 from core.filters.kinds import BankKind, Design, Values, Weights
 from core.filters.pairs import (
-    DIRECTION_TEXT,
+    OPPONENT_DIRECTION_TEXT,
     OPPONENT_TEXT,
     Energy,
     direction_view,
     motion_views,
     negated,
 )
-from core.filters.parts import arrow
+from core.filters.parts import arrow, biphasic
 from core.filters.views import Product, View
 from core.parameters import Parameter
 
@@ -51,12 +51,6 @@ MAX_DC = 0.1
 _LARGEST_REACH = 7
 # A centre minus a surround that is this much wider: blind to brightness, as products need it.
 SURROUND = 1.6
-
-
-def biphasic(k: float, n: int, beta: float, t: Weights) -> Weights:
-    """Return h_n(t) for t >= 0, in frames."""
-    kt = k * np.asarray(t, np.float64)
-    return np.asarray(kt**n * np.exp(-kt) * (1 / factorial(n) - beta * kt**2 / factorial(n + 2)))
 
 
 def temporal_filter(k: float, n: int, beta: float, frames: int) -> tuple[Weights, float]:
@@ -218,7 +212,7 @@ def _build_reichardt(values: Values) -> Design:
             True,
             OPPONENT_TEXT,
         ),
-        direction_view(sums, (0.0, 90.0), 1.5, _REICHARDT_DIRECTION),
+        direction_view(sums, (0.0, 90.0), 1.5, OPPONENT_DIRECTION_TEXT),
     )
     return Design(np.stack(kernels)[..., None], tuple(names), views)
 
@@ -230,8 +224,6 @@ def _centre_surround(x: Weights, place: float, sigma: float) -> Weights:
     field = centre / centre.sum() - surround / surround.sum()
     return np.asarray(field / np.linalg.norm(field))
 
-
-_REICHARDT_DIRECTION = DIRECTION_TEXT + " Here the arrows are the two opponent values, blurred by 1.5 px."
 
 KINDS = (
     BankKind(

@@ -25,7 +25,15 @@ import numpy as np
 
 from core.filters.elementary import DIFFERENCES
 from core.filters.kinds import KERNEL, BankKind, Design, Values, Weights
-from core.filters.parts import biphasic, cut_off, gaussian, gaussian_derivative, over_time, positions
+from core.filters.parts import (
+    biphasic_taps,
+    centred,
+    cut_off,
+    gaussian,
+    gaussian_derivative,
+    over_time,
+    positions,
+)
 from core.filters.presets_2d import INFLATED
 from core.filters.scale_space import spatial_laplacian
 from core.filters.views import Stages, View
@@ -35,26 +43,21 @@ from core.parameters import Parameter
 GROUP = "Networks"
 
 
-def _padded(taps: Weights, count: int) -> Weights:
-    """Return taps in the middle of `count` taps, zeros around; half a frame late where none is the middle."""
-    before = -(-(count - len(taps)) // 2)
-    return np.pad(taps, (before, count - len(taps) - before))
-
-
 def gabor_plane(rows: int, columns: int, sigma: float) -> Weights:
-    """Return an upright Gabor (kH, kW), odd, norm 1, wave length 4 sigma."""
-    wave = np.sin(math.pi * positions(columns) / (2 * sigma))
+    """Return an upright Gabor (kH, kW), odd, norm 1, wave length 4 sigma, but 3 pixels at least."""
+    # A sine of two pixels is 0 at every tap.
+    wave = np.sin(2 * math.pi * positions(columns) / max(4 * sigma, 3.0))
     plane = np.outer(gaussian(rows, sigma), gaussian(columns, sigma) * wave)
     return np.asarray(plane / np.linalg.norm(plane))
 
 
 COURSES: dict[str, Callable[[int], Weights]] = {
-    "identity": lambda count: _padded(np.ones(1), count),
-    "blur": lambda count: _padded(np.array([0.25, 0.5, 0.25]), count),
-    "first": lambda count: _padded(DIFFERENCES["first"], count),
-    "central": lambda count: _padded(DIFFERENCES["central"], count),
-    "second": lambda count: _padded(DIFFERENCES["second"], count),
-    "biphasic": lambda count: biphasic(count, 3),
+    "identity": lambda count: centred(np.ones(1), (count,)),
+    "blur": lambda count: centred(np.array([0.25, 0.5, 0.25]), (count,)),
+    "first": lambda count: centred(DIFFERENCES["first"], (count,)),
+    "central": lambda count: centred(DIFFERENCES["central"], (count,)),
+    "second": lambda count: centred(DIFFERENCES["second"], (count,)),
+    "biphasic": lambda count: biphasic_taps(count, 3),
 }
 FRAMES: dict[str, Callable[[int, int, float], Weights]] = {
     "Gaussian": lambda h, w, sigma: np.outer(gaussian(h, sigma), gaussian(w, sigma)),
@@ -88,7 +91,7 @@ def _two_plus_one(values: Values) -> Design:
     names = tuple(f"{planes[m]} · {courses[n]}" for m, n in pairs)
     relu = View(
         key="relu",
-        title="with ReLU between: R(2+1)D",
+        title="With ReLU between: R(2+1)D",
         names=names,
         signed=True,
         explanation="What a frame answers below 0 is cut off before time is looked at: one polarity is left.",

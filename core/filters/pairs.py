@@ -17,10 +17,12 @@ OPPONENT_TEXT = (
     "The energies of two opposite directions subtracted: positive moves right (or down), negative left (or"
     " up), and what flickers in place or stands still cancels."
 )
-DIRECTION_TEXT = (
-    "All energies added as arrows: the hue is the direction of motion, the brightness how sure it is. Along a"
-    " straight edge only motion across it can be seen (the aperture problem)."
+_POINTING = (
+    " added as arrows: the hue is the direction of motion, the brightness how sure it is. Along a straight"
+    " edge only motion across it can be seen (the aperture problem)."
 )
+DIRECTION_TEXT = "All energies" + _POINTING
+OPPONENT_DIRECTION_TEXT = "Both opponent values" + _POINTING
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import numpy as np
 
 from core.errors import FilterError
 from core.filters.kinds import Weights
+from core.limits import MAX_KERNEL_SIDE
 
 ARROWS = ("→", "↘", "↓", "↙", "←", "↖", "↑", "↗")
 
@@ -78,20 +79,23 @@ def gaussian_derivative(count: int, sigma: float, order: int) -> Weights:
     return np.asarray(window * shape * math.factorial(order) / moment)
 
 
-def biphasic(count: int, order: int, rate: float = 2.0, beta: float = 1.0) -> Weights:
-    """Return Adelson and Bergen's temporal part: the newest frame last, first one lobe, then the opposite.
+def biphasic(k: float, n: int, beta: float, t: Weights) -> Weights:
+    """Return Adelson and Bergen's temporal part, t >= 0 frames ago: one lobe, then the opposite.
 
-    h(a) = (k a)^n exp(-k a) [1 / n! - beta (k a)^2 / (n + 2)!], a frames ago, k = `rate` per frame, n =
-    `order` (3 fast, 5 slow). Its integral is (1 - beta) / k: for beta 1 the mean that few taps leave is
-    taken out. Divided by its norm; at least two taps.
+    h_n(t) = (kt)^n exp(-kt) [1 / n! - beta (kt)^2 / (n + 2)!], k per frame, n = 3 fast, 5 slow. Its integral
+    is (1 - beta) / k.
 
     Adelson and Bergen, JOSA A 2:284-299 (1985), eq. 1.
     """
-    age = rate * np.arange(count)[::-1]
-    lobes = 1 / math.factorial(order) - beta * age**2 / math.factorial(order + 2)
-    weights = age**order * np.exp(-age) * lobes
-    if beta == 1:
-        weights = weights - weights.mean()
+    kt = k * np.asarray(t, np.float64)
+    lobes = 1 / math.factorial(n) - beta * kt**2 / math.factorial(n + 2)
+    return np.asarray(kt**n * np.exp(-kt) * lobes)
+
+
+def biphasic_taps(count: int, n: int) -> Weights:
+    """Return `biphasic` of k = 2 and beta = 1 at two taps or more, the newest frame last: sum 0, norm 1."""
+    weights = biphasic(2.0, n, 1.0, np.arange(float(count)))[::-1]
+    weights = weights - weights.mean()  # what few taps leave of the integral
     return np.asarray(weights / np.linalg.norm(weights))
 
 
@@ -106,7 +110,7 @@ def over_time(t: Weights, plane: Weights) -> Weights:
 
 
 def centred(kernel: Weights, size: Sequence[int]) -> Weights:
-    """Return a kernel with zeros around it, in the middle of a larger size.
+    """Return a kernel of any number of axes with zeros around it, in the middle of a larger size.
 
     Where the two sizes are not both even or both odd there is no middle: half a tap late in time, half a
     tap down and right.
@@ -128,7 +132,7 @@ def arrow(degrees: float) -> str:
     return ARROWS[round(turn / 45) % 8] if math.isclose(turn % 45, 0) else f"{turn:.4g}°"
 
 
-def cut_off(size: Sequence[int], tau: float, sigma: float, widths: float = 2.0) -> tuple[str, ...]:
+def cut_off(size: Sequence[int], tau: float, sigma: float, name: str = "sigma") -> tuple[str, ...]:
     """Return what to tell the person where a kernel ends before its Gaussians do.
 
     Parameters
@@ -137,17 +141,19 @@ def cut_off(size: Sequence[int], tau: float, sigma: float, widths: float = 2.0) 
         (kT, kH, kW).
     tau, sigma
         Widths of the Gaussians in frames and pixels; 0 where there is none.
-    widths
-        How many widths have to fit on each side of the middle.
+    name
+        What the person knows the width in pixels by.
     """
     sentences = []
     for taps, width, unit, what in (
         (size[0], tau, "frames", "tau"),
-        (min(size[1:]), sigma, "pixels", "sigma"),
+        (min(size[1:]), sigma, "pixels", name),
     ):
-        needed = 2 * math.ceil(widths * width - 1e-9) + 1
+        # Two widths on each side of the middle; an even number of taps may miss half a tap of them.
+        needed = 2 * math.ceil(2 * width - 1e-9) + 1
         if width and taps < needed - 1:
+            enough = min(needed, MAX_KERNEL_SIDE)
             sentences.append(
-                f"{taps} {unit} cut off a Gaussian of {what} {width:g}: take {needed}, or a smaller {what}."
+                f"{taps} {unit} cut off a Gaussian of {what} {width:g}: take {enough}, or a smaller {what}."
             )
     return tuple(sentences)

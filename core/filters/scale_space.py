@@ -27,7 +27,7 @@ import numpy as np
 from core.filters.derivatives import GROUP, VIEWS
 from core.filters.kinds import KERNEL, BankKind, Design, Values, Weights
 from core.filters.parts import (
-    biphasic,
+    biphasic_taps,
     cut_off,
     gaussian,
     gaussian_derivative,
@@ -131,7 +131,7 @@ def _laplacians(values: Values) -> Design:
 def course(number: int, frames: int) -> Weights:
     """Return a two-lobed course in time of sum 0 and norm 1: 0 the last two frames, 1 fast, 2 slow."""
     if number:
-        return biphasic(frames, (3, 5)[number - 1])
+        return biphasic_taps(frames, (3, 5)[number - 1])
     newest = np.zeros(frames)
     newest[-2:] = np.array([-1.0, 1.0]) / np.sqrt(2)
     return newest

@@ -30,7 +30,14 @@ numbers of the authors' MTmodel 2005.
 import numpy as np
 
 from core.filters.kinds import BankKind, Design, Values, Weights
-from core.filters.pairs import OPPONENT_TEXT, Energy, direction_view, energy_view, headings
+from core.filters.pairs import (
+    OPPONENT_DIRECTION_TEXT,
+    OPPONENT_TEXT,
+    Energy,
+    direction_view,
+    energy_view,
+    headings,
+)
 from core.filters.parts import arrow
 from core.filters.steering import motion_axes, steered, steering_weights
 from core.filters.views import Product, View
@@ -99,7 +106,7 @@ def _build(values: Values) -> Design:
         View(
             "opponent", "Opponent energy", ("right − left", "down − up"), sums, True, OPPONENT_TEXT, POOLING
         ),
-        direction_view(sums, (0.0, 90.0), POOLING),
+        direction_view(sums, (0.0, 90.0), POOLING, OPPONENT_DIRECTION_TEXT),
     )
     return Design(kernels[..., None], names, views)
 

@@ -59,7 +59,8 @@ def adapted_kernel(values: Values, direction: float) -> Weights:
 def _warnings(values: Values) -> tuple[str, ...]:
     """Return what is wrong with a speed or a scale on so few frames and pixels."""
     speed, sigma, tau, size = values["speed"], values["sigma"], values["tau"], values["kernel"]
-    found = list(cut_off(size, tau, max(sigma, values["across"])))
+    wider = max(("sigma", "across"), key=values.__getitem__)
+    found = list(cut_off(size, tau, values[wider], wider))
     half, way = (min(size[1:]) - 1) / 2, sigma + speed * tau
     if half < way - 1e-9:
         found.append(
@@ -83,14 +84,14 @@ def _views(angles: list[float]) -> tuple[View, ...]:
     names = tuple(arrow(angle) for angle in angles)
     squares = tuple((Product(i, i),) for i in range(count))
     views = [
-        View("energy", "energy", names, squares, explanation="Squared and pooled: sign is gone.", pooling=2.0)
+        View("energy", "Energy", names, squares, explanation="Squared and pooled: sign is gone.", pooling=2.0)
     ]
     if count % 2 == 0:
         pairs = [(i, i + count // 2) for i in range(count // 2)]
         views.append(
             View(
                 "opponent",
-                "opponent energy",
+                "Opponent energy",
                 tuple(f"{names[a]} − {names[b]}" for a, b in pairs),
                 tuple((Product(a, a), Product(b, b, -1.0)) for a, b in pairs),
                 signed=True,
@@ -102,7 +103,7 @@ def _views(angles: list[float]) -> tuple[View, ...]:
         views.append(
             View(
                 "direction",
-                "direction",
+                "Direction",
                 ("direction",),
                 squares,
                 explanation="Hue tells where it moves, brightness how strongly.",

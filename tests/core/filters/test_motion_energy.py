@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from core.filters.builtin import make_bank
-from core.filters.motion_energy import biphasic, spatial_pair, temporal_filter
+from core.filters.motion_energy import spatial_pair, temporal_filter
+from core.filters.parts import biphasic
 from tests.core.filters.motion_clips import means, moving, respond, view
 
 FINE = 0.001

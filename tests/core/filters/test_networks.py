@@ -3,6 +3,7 @@ import pytest
 
 from core.filters.bank import FilterBank
 from core.filters.builtin import make_bank
+from core.filters.networks import gabor_plane
 from core.filters.presets_2d import PRESETS
 from tests.core.filters.dtft import dsi, moving_texture
 from tests.core.filters.test_elementary import run
@@ -34,6 +35,16 @@ def test_sums():
         plane, course = one.name.split(" · ")
         keeps = plane == "Gaussian" and course in ("identity", "blur")
         assert one.total == pytest.approx(float(keeps), abs=1e-5), one.name
+
+
+@pytest.mark.parametrize("sigma", [0.5, 0.55, 1.0])
+@pytest.mark.parametrize("columns", [6, 7])
+def test_a_narrow_gabor_is_still_a_wave(columns, sigma):
+    plane = gabor_plane(5, columns, sigma)
+    assert np.allclose(plane, -plane[:, ::-1], atol=1e-12)
+    right = plane[2, (columns + 1) // 2]
+    assert right == plane.max() > 0.4
+    assert np.linalg.norm(plane) == pytest.approx(1)
 
 
 def test_stages_without_the_relu_give_the_linear_answer():

@@ -83,6 +83,7 @@ def test_at_speed_0_it_is_a_product_without_direction():
     [
         ({"sigma": 3, "speed": 2}, "sigma 3"),
         ({"tau": 3, "speed": 0.6}, "tau 3"),
+        ({"across": 3}, "across 3"),
         ({"speed": 3}, "leaves a kernel of 9 pixels"),
         ({"speed": 3}, "other way"),
         ({"speed": 0.2}, "alike"),
