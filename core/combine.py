@@ -27,7 +27,7 @@ from core.cv import cv2
 from core.errors import UsageError
 from core.filters.bank import FilterBank
 from core.filters.views import RESPONSES, View
-from core.progress import Progress
+from core.progress import Progress, run
 from core.settings import ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 
@@ -114,10 +114,12 @@ class Combiner:
 
     def tiles(self, sums: Floats) -> Tiles:
         """Return the tiles of one frame from its sums."""
-        if self._view.directions:
-            return self._arrows(sums)
-        if self._view.floor is not None:
-            return Tiles(self._shares(sums))
+        # Of infinite sums neither shares nor the difference of opposite arrows are known.
+        with np.errstate(over="ignore", invalid="ignore"):
+            if self._view.directions:
+                return self._arrows(sums)
+            if self._view.floor is not None:
+                return Tiles(self._shares(sums))
         return Tiles(sums)
 
     def _arrows(self, sums: Floats) -> Tiles:
@@ -150,27 +152,37 @@ def combine(view: View, responses: NDArray[np.float32]) -> Tiles:
     responses
         (N, T, H, W).
     """
-    made = [step for step in _combined(view, list(responses)) if isinstance(step, Tiles)]
-    return made[0]
+    return run(_combined(view, list(responses)))
 
 
-def _combined(view: View, responses: Sequence[Floats]) -> Generator[int | Tiles, None, None]:
-    """Yield how many of the 2 T steps have been done, and at last the tiles; memory holds only these."""
+def _combined(view: View, responses: Sequence[Floats]) -> Generator[Progress | Tiles, None, None]:
+    """Yield `Progress`, and at last the tiles; memory holds only these."""
     combiner, shape = Combiner(view), responses[0].shape
     with memory_told():
-        data = np.empty((max(len(view.names), len(view.products)), *shape), np.float32)
+        data = np.empty((_arrays(view), *shape), np.float32)
         angles = np.empty(shape, np.float32) if view.directions else None
-    for t in range(shape[0]):
-        data[: len(view.products), t] = combiner.sums([response[t] for response in responses])
-        yield t + 1
-    for t in range(shape[0]):
-        # Not before: the floor is that of the whole clip.
-        tiles = combiner.tiles(data[: len(view.products), t])
+
+    def keep(t: int, tiles: Tiles) -> None:
         data[: len(tiles.data), t] = tiles.data
         if angles is not None:
             angles[t] = tiles.angles
-        yield shape[0] + t + 1
+
+    # The floor is that of the whole clip: sums wait for its end, where their tiles will be.
+    waits, count = view.floor is not None, shape[0]
+    steps = 2 * count if waits else count
+    for t in range(count):
+        sums = combiner.sums([response[t] for response in responses])
+        keep(t, Tiles(sums) if waits else combiner.tiles(sums))
+        yield Progress(t + 1, steps, "combining")
+    for t in range(steps - count):
+        keep(t, combiner.tiles(data[: len(view.products), t]))
+        yield Progress(count + t + 1, steps, "combining")
     yield Tiles(data[: len(view.names)], angles)
+
+
+def _arrays(view: View) -> int:
+    """Return how many volumes of a view are held at a time."""
+    return len(view.names) if view.floor is None else max(len(view.names), len(view.products))
 
 
 def view_steps(
@@ -213,8 +225,7 @@ def view_steps(
         if isinstance(part, Tiles):
             tiles = part
         else:
-            done = _CONVOLVING + (_ALL - _CONVOLVING) * part // (2 * len(volumes[0]))
-            yield Progress(done, _ALL, "combining")
+            yield Progress(_CONVOLVING + round((_ALL - _CONVOLVING) * part.fraction), _ALL, part.text)
     volumes.clear()  # before anybody holds the tiles for long
     assert tiles is not None
     yield from tile_volumes(view, tiles.data, tiles.angles, axes)
@@ -242,7 +253,7 @@ def tile_volumes(
 def tile_bytes(view: View, output: Triple) -> int:
     """Return the bytes that a view takes beside the responses, for volumes of (T', H', W')."""
     t, h, w = output
-    arrays = max(len(view.names), len(view.products)) + bool(view.directions)
+    arrays = _arrays(view) + bool(view.directions)
     if view.stages is not None:
         arrays = len(view.stages.spatial)  # what lies between both convolutions
     return 4 * arrays * t * h * w

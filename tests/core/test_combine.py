@@ -264,5 +264,22 @@ def test_sums_of_huge_responses_are_infinite_without_a_word() -> None:
     assert np.isinf(combiner.sums([huge])).all()
 
 
+def test_what_huge_sums_leave_unknown_is_no_number_without_a_word() -> None:
+    huge = np.full((2, 1, 2, 2), 1e30, np.float32)
+    products = ((Product(0, 0),), (Product(1, 1),))
+    opposite = combine(View("d", "D", ("direction",), products, directions=(0, 180)), huge)
+    assert np.isnan(opposite.data).all()
+    assert np.isnan(combine(View("s", "S", ("a", "b", "rest"), products, floor=0.01), huge).data).all()
+
+
+def test_a_direction_takes_no_room_for_what_it_is_made_of(bank: FilterBank) -> None:
+    view = find_view(bank, "direction")
+    assert view is not None and len(view.products) == 8
+    assert tile_bytes(view, (6, 24, 24)) == 2 * 4 * 6 * 24 * 24
+    (tile,) = tiles(rolled(0), bank, "direction")
+    whole = tile.data.base
+    assert isinstance(whole, np.ndarray) and whole.nbytes == tile.data.nbytes
+
+
 def test_opponent_weights_are_kept() -> None:
     assert opponent(((0, 1), 1.0), ((2, 3), -1.0))[2:] == (Product(2, 2, -1.0), Product(3, 3, -1.0))
