@@ -115,15 +115,27 @@ class Legend(QWidget):
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1))
         painter.drawRect(strip)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        free_from = -1.0
         wide = strip.width() > 320
-        for position, label in legend_ticks(limits, clipped=self._clipped > 0, inner=wide):
+        ticks = legend_ticks(limits, clipped=self._clipped > 0, inner=wide)
+        for position, label, left, width in self._placed(ticks, strip):
             x = strip.left() + position * strip.width()
-            width = metrics.horizontalAdvance(label)
-            left = min(max(x - width / 2, 0), self.width() - width)
-            if left < free_from:
-                continue
-            free_from = left + width + 8
             painter.drawLine(int(x), int(strip.bottom()), int(x), int(strip.bottom()) + 3)
             box = QRectF(left, strip.bottom() + 3, width + 1, metrics.height())
             painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), label)
+
+    def _placed(self, ticks: list[tuple[float, str]], strip: QRectF) -> list[tuple[float, str, float, float]]:
+        """Return (position, label, left, width) of the labels that have room; both ends come first."""
+        metrics = QFontMetrics(self.font())
+        placed: list[tuple[float, str, float, float]] = []
+        for position, label in sorted(ticks, key=lambda tick: tick[0] not in (0.0, 1.0)):
+            width = metrics.horizontalAdvance(label)
+            x = strip.left() + position * strip.width()
+            left = min(max(x - width / 2, 0), self.width() - width)
+            if all(left >= end + 8 or left + width + 8 <= start for start, end in _spans(placed)):
+                placed.append((position, label, left, width))
+        return placed
+
+
+def _spans(placed: list[tuple[float, str, float, float]]) -> list[tuple[float, float]]:
+    """Return where labels begin and end."""
+    return [(left, left + width) for _, _, left, width in placed]
