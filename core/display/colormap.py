@@ -91,7 +91,7 @@ def sequential_names() -> tuple[str, ...]:
 def table_label(name: str) -> str:
     """Return a table's name and colours in words, for lists."""
     if name == WHEEL:
-        return "hue: direction, brightness: length"
+        return "colour wheel"
     return f"{name}: {_published(name).label}"
 
 

@@ -9,7 +9,7 @@ order of sign changes (k of them); N = 4::
     2   .50 -.50 -.50  .50           + - - +
     3   .27 -.65  .65 -.27           + - + -
 
-A kernel is c_a(t) c_b(y) c_c(x), named "DCT t1 y0 x2"; all but t0 y0 x0 have sum 0. Such a product answers to
+A kernel is c_a(t) c_b(y) c_c(x), named "t1 y0 x2"; all but t0 y0 x0 have sum 0. Such a product answers to
 both directions alike. The sum and the difference of *two* products do not::
 
     [c_k(x) c_k(t) +- c_(k+1)(x) c_(k+1)(t)] / sqrt(2)         one sign for each direction
@@ -67,12 +67,12 @@ def zigzag(size: Size) -> list[Size]:
     return sorted(places, key=lambda place: (sum(place), max(place), place[::-1]))
 
 
-def _products(parts: list[Weights], prefix: str, count: int) -> Design:
+def _products(parts: list[Weights], count: int) -> Design:
     """Return the first products of one row of each part."""
     t, y, x = parts
     places = zigzag((len(t), len(y), len(x)))[:count]
     kernels = [outer(t[a], y[b], x[c]) for a, b, c in places]
-    return Design(stacked(kernels), tuple(f"{prefix} t{a} y{b} x{c}" for a, b, c in places))
+    return Design(stacked(kernels), tuple(f"t{a} y{b} x{c}" for a, b, c in places))
 
 
 def _direction_pairs(size: Size, count: int) -> Design:
@@ -104,11 +104,11 @@ def direction_section(frames: int, side: int, k: int, sign: int) -> Weights:
 def _dct(values: Values) -> Design:
     if values["show"]:
         return _direction_pairs(values["kernel"], values["filters"])
-    return _products([cosines(side) for side in values["kernel"]], "DCT", values["filters"])
+    return _products([cosines(side) for side in values["kernel"]], values["filters"])
 
 
 def _walsh(values: Values) -> Design:
-    return _products([walsh(values["size"])] * 3, "WH", values["filters"])
+    return _products([walsh(values["size"])] * 3, values["filters"])
 
 
 KINDS = (

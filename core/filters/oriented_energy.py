@@ -61,7 +61,7 @@ def _build(values: Values) -> Design:
     axes = np.concatenate([plane_axes(normal) for normal in plane_normals(values["speed"])])
     kernels = g3(values["taps"], values["radius"], axes)
     titles = (*map(arrow, _MOVING), "static", "flicker")
-    names = tuple(f"plane {title} {i + 1}" for title in titles for i in range(IN_PLANE))
+    names = tuple(f"{title} {i + 1}" for title in titles for i in range(IN_PLANE))
     energies = [
         Energy(title, _squares(index), direction)
         for index, (title, direction) in enumerate(zip(titles, (*_MOVING, None, None), strict=True))

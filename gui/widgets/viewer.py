@@ -105,6 +105,7 @@ class Viewer(QWidget):
         self._caption = text
         self._forget_geometry()
         self.setAccessibleName(text)
+        self._tell_arrow()
         self.update()
 
     def set_message(self, text: str) -> None:
@@ -136,7 +137,7 @@ class Viewer(QWidget):
             self.update()
 
     def set_hint(self, text: str) -> None:
-        """Set what the tooltip says of the viewer itself; the arrow has a sentence of its own."""
+        """Set what the tooltip says after the name, which may be cut off over the picture, and the arrow."""
         self._hint = text
         self._tell_arrow()
 
@@ -169,7 +170,7 @@ class Viewer(QWidget):
             sentence = f"Prefers motion towards {round(direction) % 360}° (0° is right, 90° down)"
             sentence += f", {text}." if text else "."
         self.setAccessibleDescription(sentence)
-        self.setToolTip("\n".join(part for part in (sentence, self._hint) if part))
+        self.setToolTip("\n".join(part for part in (self._caption, sentence, self._hint) if part))
 
     def set_cross(self, position: tuple[float, float] | None) -> None:
         """Draw the shared cursor at (y, x) of the working clip, or none."""

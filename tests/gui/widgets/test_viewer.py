@@ -165,6 +165,25 @@ def test_the_legend_explains_the_scale(qtbot: QtBot) -> None:
     assert min(middle.red(), middle.green(), middle.blue()) > 200
 
 
+def test_the_ends_of_a_scale_have_their_labels_before_the_numbers_between(qtbot: QtBot) -> None:
+    legend = Legend()
+    qtbot.addWidget(legend)
+    legend.resize(385, 40)
+    table = color_table("vik")
+
+    def ink_at_the_ends(limit: float) -> list[bool]:
+        legend.set_scale(Limits(-limit, limit), table, clipped=0.005)
+        image = legend.grab().toImage()
+        ground = image.pixelColor(0, 0)
+        rows = range(20, image.height())
+        width = image.width()
+        ends = (range(14), range(width - 14, width))
+        return [any(image.pixelColor(x, y) != ground for x in end for y in rows) for end in ends]
+
+    # 0.1 of ±0.129 is where the label of the end is.
+    assert ink_at_the_ends(0.129) == ink_at_the_ends(0.638) == [True, True]
+
+
 def test_a_slice_is_the_row_over_time_and_a_click_goes_there(qtbot: QtBot, loud_clip: Clip) -> None:
     view = SliceView(Cut.X)
     qtbot.addWidget(view)
@@ -209,10 +228,13 @@ def test_an_arrow_is_seen_on_black_and_on_white_and_points_where_it_says(viewer:
             ahead = sum((x - middle[0]) * dx + (y - middle[1]) * dy for x, y in core)
             if grey == 0:
                 assert ahead > 0
+    viewer.set_caption("16  a name too long for its tile")
+    assert viewer.toolTip().splitlines()[0] == viewer.caption
     assert "270°" in viewer.toolTip()
     assert "1.2 px/frame" in viewer.accessibleDescription()
     viewer.set_arrow(None)
     assert viewer.arrow is None
+    viewer.set_caption("")
     assert viewer.grab().toImage() == plain
 
 
