@@ -126,6 +126,8 @@ def _from_path(path: Path) -> FrameSource:
         raise SourceError(f"{path} cannot be read as a path.") from error
     whole = regular_file(path)
     kind = kind_of(whole)
+    if kind == "unknown" and whole.suffix.lower() == ".npz":
+        raise SourceError(f"{path.name} is no clip; if it holds filters, open it as a bank.")
     if kind == "unknown":
         kind = "picture" if whole.suffix.lower() in PICTURE_SUFFIXES else "video"
     return AnimationSource(path) if kind == "picture" else VideoFileSource(path)

@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 from making_media import few_colours, numbered_frames, write_animation, write_pictures, write_video
 
@@ -121,3 +122,11 @@ def test_dialog_filter_names_every_suffix() -> None:
     assert groups[-1] == "All files (*)"
     assert all(f"*{suffix}" in groups[0] for suffix in SUPPORTED_SUFFIXES)
     assert len(set(SUPPORTED_SUFFIXES)) == len(SUPPORTED_SUFFIXES)
+
+
+def test_filters_that_are_opened_as_a_clip_are_told_where_they_belong(tmp_path: Path) -> None:
+    np.savez(tmp_path / "bank.npz", weights=np.ones((1, 1, 2, 2, 1), np.float32))
+    with pytest.raises(
+        SourceError, match=r"^bank\.npz is no clip; if it holds filters, open it as a bank\.$"
+    ):
+        open_source(str(tmp_path / "bank.npz"))
