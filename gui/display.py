@@ -9,7 +9,7 @@ from gui.session import Session
 from gui.workspace import Workspace
 
 # A computation that is done sooner leaves the old pictures alone: no flicker.
-STALE_AFTER_MS = 150
+STALE_AFTER_MS = 300
 
 
 class Display(QObject):

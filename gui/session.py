@@ -7,7 +7,7 @@ the GUI thread.
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.clip import Clip
@@ -16,6 +16,7 @@ from core.display.colormap import ColorTable
 from core.display.contrast import Limits, clipped_share, is_signed, limits_for, table_for
 from core.filters.bank import FilterBank
 from core.filters.views import RESPONSES, View
+from core.progress import Progress
 from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
 from core.volume import FeatureVolume
 from gui.request import Request
@@ -23,6 +24,9 @@ from gui.tasks import LatestTask
 
 # Of the largest banks (64 kernels 16x16x16 on RGB) these are 300 MB.
 UNDO_STEPS = 100
+
+# What is done sooner shows no progress: painting it would take time from the work, and only flicker.
+SILENT_MS = 200
 
 
 class Session(QObject):
@@ -47,7 +51,7 @@ class Session(QObject):
     computing_failed(str)
         A sentence for the person; no volumes.
     progress_changed(object)
-        A `Progress` of the computation.
+        A `Progress` of a computation that takes longer than `SILENT_MS`.
     """
 
     clip_changed = Signal()
@@ -81,7 +85,8 @@ class Session(QObject):
         self.undo_stack.setUndoLimit(UNDO_STEPS)
         self._task = LatestTask("convolution", self)
         self._task.result_ready.connect(self._on_result_ready)
-        self._task.progress_changed.connect(self.progress_changed)
+        self._began = QElapsedTimer()
+        self._task.progress_changed.connect(self._on_progress)
         self._task.finished.connect(self._on_finished)
         self._task.failed.connect(self._on_failed)
 
@@ -301,6 +306,7 @@ class Session(QObject):
             return
         self.computing_started.emit()
         request = Request(self._clip, self._bank, self._convolution, self._size, self.view)
+        self._began.start()
         self._task.start(request.work)
 
     def _rescale(self) -> None:
@@ -311,6 +317,11 @@ class Session(QObject):
             self.scale_changed.emit()
 
     # Slots
+
+    @Slot(object)
+    def _on_progress(self, progress: Progress) -> None:
+        if self._began.hasExpired(SILENT_MS):
+            self.progress_changed.emit(progress)
 
     @Slot(object)
     def _on_result_ready(self, result: object) -> None:
