@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.dtft import Floats
+from core.filters.parts import ARROWS
 
 # Weights are rounded to float32 once or twice (w / 3 for RGB): a sum that is 0 by design is off by up to
 # 2**-23 = 1.2e-7 of the sum of magnitudes. A millionth is beyond that, and nothing that can be seen.
@@ -19,8 +20,6 @@ TEXTURE_SELECTIVE = 0.1
 BLIND = 0.02
 # Independent random channels have 2/3 of their power outside the mean without comparing anything.
 COLOUR = 0.9
-
-_ARROWS = "→↘↓↙←↖↑↗"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Facts:
 
 def arrow(direction: float) -> str:
     """Return the arrow of the nearest of eight directions; degrees on the screen, 90 is down."""
-    return _ARROWS[round(direction / 45.0) % 8]
+    return ARROWS[round(direction / 45.0) % 8]
 
 
 def format_speed(speed: float) -> str:

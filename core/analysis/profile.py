@@ -20,7 +20,7 @@ Bergen, JOSA A 2 (1985) 284; Watson & Ahumada, JOSA A 2 (1985) 322.
 """
 
 import math
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,14 +30,10 @@ from core.analysis.dtft import Floats, Frequency, Spectrum, opposite, preferred
 from core.filters.bank import FilterBank
 from core.filters.kernel import Kernel
 from core.filters.views import Product, View
-from core.progress import Progress
 
 __all__ = [
     "Badge",
     "Profile",
-    "bank_profiles",
-    "energy_dsi",
-    "pair_profile",
     "profile",
     "spectrum_of",
     "tile_profile",
@@ -116,20 +112,6 @@ def profile(kernel: Kernel, channel: int | None = None) -> Profile:
     return _profile(_stacked([kernel], channel), (Product(0, 0),))
 
 
-def pair_profile(kernels: Sequence[Kernel]) -> Profile:
-    """Return what the energy of several kernels of one size wants: the sum of their squared responses.
-
-    To a drifting grating that is, on average over its phase, half the sum of the powers; for a quadrature
-    pair it is so at every moment.
-    """
-    return _profile(_stacked(kernels, None), tuple(Product(i, i) for i in range(len(kernels))))
-
-
-def energy_dsi(even: Kernel, odd: Kernel) -> float:
-    """Return the direction selectivity of a quadrature pair's energy at its preferred grating."""
-    return pair_profile((even, odd)).dsi
-
-
 def tile_profile(bank: FilterBank, view: View | None, tile: int) -> Profile | None:
     """Return what one tile of a view wants; None where it is no sum of products (a direction, (2+1)D).
 
@@ -146,23 +128,15 @@ def tile_profile(bank: FilterBank, view: View | None, tile: int) -> Profile | No
         return profile(bank[tile])
     if view.directions or view.stages is not None or tile >= len(view.products) or not view.products[tile]:
         return None
-    used = sorted({i for product in view.products[tile] for i in (product.first, product.second)})
+    used = view.members(tile)
     place = {index: i for i, index in enumerate(used)}
     products = tuple(Product(place[p.first], place[p.second], p.weight) for p in view.products[tile])
     return _profile(_stacked([bank[i] for i in used], None), products)
 
 
-def bank_profiles(bank: FilterBank, channel: int | None = None) -> Generator[Progress | Profile, None, None]:
-    """Yield each filter's profile in order, with progress between; close the generator to cancel."""
-    for index in range(len(bank)):
-        yield Progress(index, len(bank), "looking at filter")
-        yield profile(bank[index], channel)
-
-
-def spectrum_of(kernel: Kernel | Sequence[Kernel], channel: int | None = None) -> Spectrum:
-    """Return the spectrum that a profile is made from: of one kernel, or the summed power of several."""
-    kernels = [kernel] if isinstance(kernel, Kernel) else list(kernel)
-    return _spectrum(_stacked(kernels, channel), tuple(Product(i, i) for i in range(len(kernels))))
+def spectrum_of(kernel: Kernel, channel: int | None = None) -> Spectrum:
+    """Return the spectrum that a profile is made from; 0 everywhere without a luminance part."""
+    return _spectrum(_stacked([kernel], channel), (Product(0, 0),))
 
 
 def _stacked(kernels: Sequence[Kernel], channel: int | None) -> Floats:
@@ -172,16 +146,15 @@ def _stacked(kernels: Sequence[Kernel], channel: int | None) -> Floats:
 
 
 def _spectrum(weights: Floats, products: tuple[Product, ...]) -> Spectrum:
-    return Spectrum(weights.mean(axis=4), products)
+    grey = weights.mean(axis=4)
+    nothing = np.square(grey).sum() * weights.shape[4] <= _NO_LUMINANCE * np.square(weights).sum()
+    return Spectrum(np.zeros_like(grey) if nothing else grey, products)
 
 
 def _profile(weights: Floats, products: tuple[Product, ...]) -> Profile:
     power = float(np.square(weights).sum())
     spectrum = _spectrum(weights, products)
     grey = float(np.square(spectrum.weights).sum()) * weights.shape[4]
-    if grey <= _NO_LUMINANCE * power:
-        spectrum = Spectrum(np.zeros_like(spectrum.weights), products)
-        grey = 0.0
     frequency, asymmetry = preferred(spectrum)
     ft, fy, fx = frequency
     spatial, temporal = math.hypot(fy, fx), abs(ft)

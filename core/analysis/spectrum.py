@@ -1,13 +1,12 @@
 """Two cuts through a filter's spectrum: which gratings it passes, and which motion."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.analysis.dtft import Floats, Spectrum
+from core.analysis.dtft import Floats
 from core.analysis.profile import Profile, spectrum_of
 from core.filters.kernel import Kernel
 
@@ -38,9 +37,7 @@ class Cut:
     peak: tuple[float, float] | None
 
 
-def spatial_cut(
-    kernel: Kernel | Sequence[Kernel], profile: Profile, size: int = 64, channel: int | None = None
-) -> Cut:
+def spatial_cut(kernel: Kernel, profile: Profile, size: int = 64, channel: int | None = None) -> Cut:
     """Return the gratings that pass at the preferred temporal frequency: x is fx, y is fy (down).
 
     Of the two planes ft and -ft, mirrors of each other, this is the one where a spot lies on the side that
@@ -51,13 +48,12 @@ def spatial_cut(
     ft, fy, fx = profile.frequency
     power = spectrum.grid(np.array([ft]), f, f)[0]
     x, y = "fx (cycles/px)", "fy (cycles/px)"
-    peak = (fx, fy) if _has_peak(profile) else None
-    return Cut(_relative(power, spectrum, profile), -0.5, 0.5, 0.5, -0.5, x, y, peak)
+    top = spectrum.at(profile.frequency)
+    peak = (fx, fy) if top > 0.0 else None
+    return Cut(_relative(power, top), -0.5, 0.5, 0.5, -0.5, x, y, peak)
 
 
-def motion_cut(
-    kernel: Kernel | Sequence[Kernel], profile: Profile, size: int = 64, channel: int | None = None
-) -> Cut:
+def motion_cut(kernel: Kernel, profile: Profile, size: int = 64, channel: int | None = None) -> Cut:
     """Return which motion passes along the preferred direction: x is fs, y is ft (up).
 
     On the line ft = 0 lies what stands still, on fs = 0 flicker, and off both what moves: a speed v along
@@ -69,9 +65,10 @@ def motion_cut(
     reach = 0.5 / max(abs(across), abs(down))
     fs, ft = _centres(-reach, reach, size), _centres(0.5, -0.5, size)
     power = spectrum.plane(ft, np.multiply.outer(fs, [down, across]))
-    peak = (profile.spatial, profile.frequency[0]) if _has_peak(profile) else None
+    top = spectrum.at(profile.frequency)
+    peak = (profile.spatial, profile.frequency[0]) if top > 0.0 else None
     x, y = "fs along the motion (cycles/px)", "ft (cycles/frame)"
-    return Cut(_relative(power, spectrum, profile), -reach, reach, -0.5, 0.5, x, y, peak)
+    return Cut(_relative(power, top), -reach, reach, -0.5, 0.5, x, y, peak)
 
 
 def travel(profile: Profile) -> tuple[float, float]:
@@ -81,17 +78,12 @@ def travel(profile: Profile) -> tuple[float, float]:
     return (fx / length, fy / length) if length else (1.0, 0.0)
 
 
-def _has_peak(profile: Profile) -> bool:
-    return profile.badges[:1] == () or profile.badges[0].text != "all zero"
-
-
 def _centres(first: float, last: float, count: int) -> Floats:
     """Return the middles of `count` equal pieces from `first` to `last`."""
     return first + (np.arange(count) + 0.5) / count * (last - first)
 
 
-def _relative(power: Floats, spectrum: Spectrum, profile: Profile) -> NDArray[np.float32]:
-    top = spectrum.at(profile.frequency)
+def _relative(power: Floats, top: float) -> NDArray[np.float32]:
     share = np.clip(power / top, 0.0, 1.0) if top > 0.0 else np.zeros_like(power)
     result = share.astype(np.float32)
     result.setflags(write=False)

@@ -6,7 +6,7 @@ with an electrode, grating after grating (Watson & Ahumada, JOSA A 2 (1985) 322)
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,21 +64,20 @@ class Tuning:
     temporal: Curve
 
 
-def tuning(kernel: Kernel | Sequence[Kernel], profile: Profile, channel: int | None = None) -> Tuning:
+def tuning(kernel: Kernel, profile: Profile, channel: int | None = None) -> Tuning:
     """Return a filter's tuning curves.
 
     Parameters
     ----------
     kernel
-        The filter; or several, then of the root of their summed power.
+        The filter.
     profile
         Of the same kernel and channel.
     channel
         One channel alone; None: gratings that are the same in all channels.
     """
-    first = kernel if isinstance(kernel, Kernel) else kernel[0]
     # The spectrum is that of the channels' mean; a grey grating is in every channel.
-    gain = first.weights.shape[3] if channel is None else 1
+    gain = kernel.weights.shape[3] if channel is None else 1
     spectrum = spectrum_of(kernel, channel)
     across, down = travel(profile)
     grating = profile.spatial * np.array([[down, across]])

@@ -8,7 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
-from core.analysis.profile import bank_profiles, profile
+from core.analysis.profile import profile
 from core.analysis.ranking import ranked
 from core.analysis.spectrum import motion_cut
 from core.analysis.traces import strength, strongest, trace
@@ -91,7 +91,7 @@ def test_the_panel_says_what_the_selected_filter_wants(qtbot: QtBot, window: Mai
 def test_arrows_stand_on_tiles_of_filters_with_a_direction(qtbot: QtBot, window: MainWindow) -> None:
     grid = window.workspace.feature_grid
     viewers = grid.viewers
-    wanted = [found.direction for found in bank_profiles(window.session.bank) if hasattr(found, "direction")]
+    wanted = [profile(kernel).direction for kernel in window.session.bank]
     assert [viewer.arrow and viewer.arrow[0] for viewer in viewers] == wanted
     assert wanted[4] is None
     assert len({w for w in wanted if w is not None}) == 2

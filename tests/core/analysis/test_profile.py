@@ -7,13 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.analysis.profile import Profile, bank_profiles, energy_dsi, pair_profile, profile, tile_profile
+from core.analysis.profile import profile, tile_profile
 from core.clip import Clip
 from core.convolution.engine import convolve_bank
 from core.filters.bank import FilterBank
-from core.filters.builtin import make_bank
-from core.filters.views import Product, View
-from core.progress import Progress
+from core.filters.views import Product, View, pair_energy
 from core.settings import ConvolutionSettings
 
 WHOLE = st.integers(-4, 4).map(float)
@@ -185,12 +183,14 @@ def test_a_ring_has_no_orientation():
 
 
 def test_the_energy_of_a_pair_wants_what_both_want(pairs):
-    even, odd = pairs[0]
-    found = pair_profile((even, odd))
-    assert found.direction == pytest.approx(0, abs=0.5)
-    assert energy_dsi(even, odd) == found.dsi > 0.9
+    even, odd = (one.weights for one in pairs[0])
     # The same with a quadrature partner that moves the other way: nothing is left of the direction.
-    assert energy_dsi(even, kernel(even.weights[::-1])) < 1e-6
+    bank = FilterBank.from_weights(np.stack([even, odd, even[::-1]]))
+    view = View("energy", "Energy", ("there", "both"), (pair_energy(0, 1), pair_energy(0, 2)))
+    there, both = (tile_profile(bank, view, tile) for tile in (0, 1))
+    assert there.direction == pytest.approx(0, abs=0.5)
+    assert there.dsi > 0.9
+    assert both.dsi < 1e-6
 
 
 def test_a_tile_of_a_view_wants_what_is_combined(pairs):
@@ -213,17 +213,6 @@ def test_a_tile_of_a_view_wants_what_is_combined(pairs):
     assert tile_profile(bank, view, 3) is None
     wheel = View("direction", "direction", ("d",), (there,), directions=(0.0,))
     assert tile_profile(bank, wheel, 0) is None
-
-
-def test_a_bank_comes_one_by_one_and_can_be_left():
-    bank = make_bank("zero-mean", filters=4, kernel=(3, 3, 3))
-    made = list(bank_profiles(bank))
-    assert [step for step in made if isinstance(step, Profile)] == [profile(k) for k in bank]
-    assert [step.done for step in made if isinstance(step, Progress)] == [0, 1, 2, 3]
-    work = bank_profiles(bank)
-    next(work), next(work)
-    work.close()
-    assert list(work) == []
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-6, 1e6, 1e30])

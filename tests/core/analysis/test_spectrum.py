@@ -94,15 +94,10 @@ def test_power_is_never_above_one_and_becomes_colours(rng):
             cut.power[0] = 0
 
 
-def test_several_kernels_show_the_sum_of_their_powers():
-    even, odd = gabor(0), gabor(0, phase=np.pi / 2)
-    found = profile(even)
-    parts = [spatial_cut(one, found, 16).power * _top(one, found) for one in (even, odd)]
-    together = spatial_cut((even, odd), found, 16).power
-    np.testing.assert_allclose(together, sum(parts) / sum(_top(o, found) for o in (even, odd)), atol=1e-6)
-
-
-def _top(one, found):
-    from core.analysis.profile import spectrum_of
-
-    return spectrum_of(one).at(found.frequency)
+def test_what_rounding_leaves_of_grey_is_no_spectrum():
+    colour = kernel(gabor(0).weights * np.array([1 / 3, 1 / 3, -2 / 3]))
+    found = profile(colour)
+    for cut in (spatial_cut(colour, found), motion_cut(colour, found)):
+        assert cut.peak is None and not cut.power.any()
+    red = profile(colour, 0)
+    assert spatial_cut(colour, red, channel=0).peak == pytest.approx((0.2, 0.0), abs=0.01)
