@@ -72,6 +72,12 @@ class Parameter:
         return self.whole and bool(self.words)
 
     @property
+    def choices(self) -> str:
+        """The words as a sentence has them: "all, t or xy"."""
+        *others, last = self.words
+        return f"{', '.join(others)} or {last}" if others else last
+
+    @property
     def title(self) -> str:
         """What a form writes beside the field."""
         return self.label or self.name.replace("_", " ")
@@ -112,7 +118,7 @@ class Parameter:
         subject = self.subject or self.title
         subject = subject[0].upper() + subject[1:] if self.subject else subject
         if self.is_choice:
-            return f"{subject} is {' or '.join(self.words)}, not {shown}."
+            return f"{subject} is {self.choices}, not {shown}."
         kind = "a whole number" if whole else "a number"
         unit = f" {self.unit}" if self.unit else ""
         words = f" or {', '.join(self.words)}" if self.words else ""

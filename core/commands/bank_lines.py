@@ -93,9 +93,7 @@ def _span(parameter: Parameter) -> str:
     unit = f" {parameter.unit}" if parameter.unit else ""
     default = f"default {parameter.word_of(parameter.default)}"
     if parameter.is_choice:
-        *others, last = parameter.words
-        choices = f"{', '.join(others)} or {last}" if others else last
-        return f"{choices}{unit} ({default})"
+        return f"{parameter.choices}{unit} ({default})"
     words = f" or {', '.join(parameter.words)}" if parameter.words else ""
     size = "TxHxW, each " if parameter.is_size else ""
     low, high = (

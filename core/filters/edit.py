@@ -31,25 +31,8 @@ def with_weight(weights: Given, place: Size, value: float, channel: int | None =
     return changed
 
 
-def with_frame(weights: Given, t: int, frame: Given, channel: int | None = None) -> Weights:
-    """Set the frame (kH, kW) at time t of one channel, or of all of them.
-
-    Raises
-    ------
-    FilterError
-        If the frame has another size.
-    """
-    return with_part(weights, t, frame, (0, 0), channel, exact=True)
-
-
 def with_part(
-    weights: Given,
-    t: int,
-    table: Given,
-    corner: tuple[int, int],
-    channel: int | None = None,
-    *,
-    exact: bool = False,
+    weights: Given, t: int, table: Given, corner: tuple[int, int], channel: int | None = None
 ) -> Weights:
     """Set some rows and columns of the frame at time t, as one pastes a table.
 
@@ -59,8 +42,6 @@ def with_part(
         (rows, columns); a table of the frame's size fills the frame, wherever the corner is.
     corner
         (y, x) of the table's first number.
-    exact
-        Take nothing but a whole frame.
 
     Raises
     ------
@@ -70,7 +51,7 @@ def with_part(
     rows, columns = table.shape
     height, width = weights.shape[1:3]
     y, x = (0, 0) if (rows, columns) == (height, width) else corner
-    if y + rows > height or x + columns > width or (exact and (rows, columns) != (height, width)):
+    if y + rows > height or x + columns > width:
         place = f" at row {y}, column {x}" if (y, x) != (0, 0) else ""
         raise FilterError(
             f"{rows} x {columns} numbers (rows x columns) do not fit{place} into a frame of "

@@ -163,6 +163,7 @@ KINDS = (
             Parameter("kernel", (7, 9, 9), 3, 16, subject="Each side of a kernel", label="kernel size",
                       tip="Kernel size along t × y × x: frames, rows, columns"),
             Parameter("directions", 8, 2, 16, words={"2": 2, "4": 4, "8": 8, "16": 16},
+                      subject="The number of directions",
                       tip="How many directions, evenly around the circle"),
         ),
         _build_gabor,

@@ -57,6 +57,7 @@ DIRECTIONS = Parameter(
     4,
     16,
     words={"4": 4, "8": 8, "16": 16},
+    subject="The number of directions",
     tip="How many directions, evenly around the circle",
 )
 

@@ -163,14 +163,14 @@ def test_one_weight_in_one_channel_or_in_all() -> None:
 def test_frames() -> None:
     weights = noise((3, 2, 4, 3))
     table = noise((2, 4), seed=3)
-    assert np.array_equal(edit.with_frame(weights, 1, table, 2)[1, ..., 2], table)
-    assert np.array_equal(edit.with_frame(weights, 1, table, 2)[..., :2], weights[..., :2])
-    assert np.array_equal(edit.with_frame(weights, 1, table)[1], np.stack([table] * 3, axis=-1))
+    assert np.array_equal(edit.with_part(weights, 1, table, (0, 0), 2)[1, ..., 2], table)
+    assert np.array_equal(edit.with_part(weights, 1, table, (0, 0), 2)[..., :2], weights[..., :2])
+    assert np.array_equal(edit.with_part(weights, 1, table, (0, 0))[1], np.stack([table] * 3, axis=-1))
     assert np.array_equal(edit.frame_repeated(weights, 2), np.stack([weights[2]] * 3))
     assert not edit.frame_cleared(weights, 0)[0].any()
     assert np.array_equal(edit.frame_cleared(weights, 0, 1)[..., ::2], weights[..., ::2])
     with pytest.raises(FilterError, match="4 x 2 numbers"):
-        edit.with_frame(weights, 0, table.T)
+        edit.with_part(weights, 0, table.T, (0, 0))
 
 
 def test_a_part_goes_where_it_fits_and_nowhere_else() -> None:
