@@ -34,6 +34,8 @@ from core.volume import FeatureVolume
 Floats = NDArray[np.float32]
 # Of the whole work in thousandths, what the responses take before anything is combined.
 _CONVOLVING, _ALL = 850, 1000
+# What opposite energies leave by rounding where nothing moves: some 1e-7 of the largest of them.
+ROUNDING = 3e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,13 +102,18 @@ class Combiner:
         # Responses beyond 1e19 have no energy in float32: it becomes infinite.
         with np.errstate(over="ignore", invalid="ignore"):
             for total, terms in zip(out, self._view.products, strict=True):
+                cancelling, largest = any(term.weight < 0 for term in terms), 0.0
                 for term in terms:
                     product = np.multiply(frames[term.first], frames[term.second])
                     if term.weight != 1.0:
                         product *= np.float32(term.weight)
                     total += product
+                    if cancelling:
+                        largest = max(largest, _largest(product))
                 if self._view.pooling > 0:
                     total[...] = _pooled(total, self._view.pooling)
+                if cancelling:
+                    _clear_rounding(total, largest)
             if self._view.floor is not None:
                 self._totals += out.mean(axis=(1, 2), dtype=np.float64)
                 self._met += 1
@@ -129,7 +136,9 @@ class Combiner:
         np.add(angles, np.float32(360), out=angles, where=angles < 0)
         # A tiny negative angle is rounded up to the whole circle.
         np.copyto(angles, np.float32(0), where=angles >= 360)
-        return Tiles(np.hypot(across, down)[np.newaxis], angles)
+        lengths = np.hypot(across, down)
+        _clear_rounding(lengths, _largest(sums))
+        return Tiles(lengths[np.newaxis], angles)
 
     def _shares(self, sums: Floats) -> Floats:
         """Divide by the sum of all and the floor; where there is nothing at all, everything is floor."""
@@ -321,6 +330,17 @@ def _weighted(sums: Floats, weights: NDArray[np.float64]) -> Floats:
         if abs(weight) > 1e-9:
             total += part * np.float32(weight)
     return total
+
+
+def _largest(values: Floats) -> float:
+    """Return the largest magnitude."""
+    return max(float(values.max()), -float(values.min()))
+
+
+def _clear_rounding(values: Floats, largest: float) -> None:
+    """Set to 0, in place, what is left of equal energies: on a scale of its own it would look like motion."""
+    if 0 < largest < np.inf:
+        values[np.abs(values) <= np.float32(ROUNDING * largest)] = 0
 
 
 def _pooled(values: Floats, sigma: float) -> Floats:

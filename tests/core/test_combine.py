@@ -283,3 +283,12 @@ def test_a_direction_takes_no_room_for_what_it_is_made_of(bank: FilterBank) -> N
 
 def test_opponent_weights_are_kept() -> None:
     assert opponent(((0, 1), 1.0), ((2, 3), -1.0))[2:] == (Product(2, 2, -1.0), Product(3, 3, -1.0))
+
+
+def test_what_rounding_leaves_of_a_still_picture_is_no_motion(
+    bank: FilterBank, rng: np.random.Generator
+) -> None:
+    still = np.repeat(rng.integers(0, 256, (1, 24, 24, 1), np.uint8), 10, axis=0)
+    clip = Clip.from_frames(np.repeat(still, 3, axis=3), fps=10)
+    for key in ("opponent", "direction"):
+        assert not any(tile.data.any() for tile in tiles(clip, bank, key))
