@@ -26,7 +26,7 @@ from itertools import product
 import numpy as np
 
 from core.errors import FilterError
-from core.filters.kinds import FILTERS, KERNEL, BankKind, Design, Values, Weights
+from core.filters.kinds import FILTERS, BankKind, Design, Values, Weights, size_parameter
 from core.filters.parts import outer, stacked
 from core.limits import MAX_FILTERS
 from core.parameters import Parameter, Size
@@ -131,9 +131,7 @@ KINDS = (
                 tip="The products themselves, or sums and differences of two that prefer a direction",
             ),
             _COUNT,
-            Parameter(
-                "kernel", (5, 5, 5), 1, LARGEST, subject=KERNEL.subject, label=KERNEL.label, tip=KERNEL.tip
-            ),
+            size_parameter((5, 5, 5), most=LARGEST),
         ),
         build=_dct,
         source="Ahmed, Natarajan & Rao, IEEE Trans. Computers C-23:90-93, 1974",

@@ -24,7 +24,7 @@ from math import ceil
 import numpy as np
 
 from core.errors import FilterError
-from core.filters.kinds import BankKind, Design, Values, Weights
+from core.filters.kinds import BankKind, Design, Values, Weights, size_parameter
 from core.filters.pairs import Energy, even_odd, headings, motion_views
 from core.filters.parts import arrow, positions
 from core.filters.steering import unit_circle
@@ -160,8 +160,7 @@ KINDS = (
             Parameter("speed", 1.0, 0.1, 8.0, "px/frame", tip="Speed answered best"),
             Parameter("sigma", 2.0, 0.5, 5.0, "px", tip=_SIGMA),
             Parameter("tau", 1.2, 0.5, 5.0, "frames", tip=_TAU),
-            Parameter("kernel", (7, 9, 9), 3, 16, subject="Each side of a kernel", label="kernel size",
-                      tip="Kernel size along t × y × x: frames, rows, columns"),
+            size_parameter((7, 9, 9), 3),
             Parameter("directions", 8, 2, 16, words={"2": 2, "4": 4, "8": 8, "16": 16},
                       subject="The number of directions",
                       tip="How many directions, evenly around the circle"),

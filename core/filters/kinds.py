@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.filters.views import View
 from core.limits import MAX_FILTERS, MAX_KERNEL_SIDE
-from core.parameters import Parameter
+from core.parameters import Parameter, Size
 
 Weights: TypeAlias = NDArray[np.float64]
 Values: TypeAlias = Mapping[str, Any]
@@ -18,15 +18,22 @@ MAX_SEED = 2**32 - 1
 
 # Parameters that several banks have; a bank may bring its own of the same name with another range.
 FILTERS = Parameter("filters", 8, 1, MAX_FILTERS, subject="The number of filters", label="count")
-KERNEL = Parameter(
-    "kernel",
-    (5, 5, 5),
-    1,
-    MAX_KERNEL_SIDE,
-    subject="Each side of a kernel",
-    label="kernel size",
-    tip="Kernel size along t × y × x: frames, rows, columns",
-)
+
+
+def size_parameter(default: Size, least: int = 1, most: int = MAX_KERNEL_SIDE) -> Parameter:
+    """Return the parameter kernel size, for formulas that need at least or take at most so many taps."""
+    return Parameter(
+        "kernel",
+        default,
+        least,
+        most,
+        subject="Each side of a kernel",
+        label="kernel size",
+        tip="Kernel size along t × y × x: frames, rows, columns",
+    )
+
+
+KERNEL = size_parameter((5, 5, 5))
 SEED = Parameter("seed", 0, 0, MAX_SEED, subject="The seed", tip="The number that the weights come from")
 # Banks of known formulas are grey: on RGB they answer to the mean of the channels (each gets w / 3).
 GREY_CHANNELS = Parameter("channels", 1, 1, 3, subject="The number of channels", hidden=True)

@@ -24,7 +24,7 @@ from collections.abc import Callable
 import numpy as np
 
 from core.filters.elementary import DIFFERENCES
-from core.filters.kinds import KERNEL, BankKind, Design, Values, Weights
+from core.filters.kinds import BankKind, Design, Values, Weights, size_parameter
 from core.filters.parts import (
     biphasic_taps,
     centred,
@@ -37,7 +37,6 @@ from core.filters.parts import (
 from core.filters.presets_2d import INFLATED
 from core.filters.scale_space import spatial_laplacian
 from core.filters.views import Stages, View
-from core.limits import MAX_KERNEL_SIDE
 from core.parameters import Parameter
 
 GROUP = "Networks"
@@ -133,15 +132,7 @@ TWO_PLUS_ONE = BankKind(
         Parameter(
             "sigma", 1.2, 0.5, 4.0, unit="px", subject="Sigma", tip="Width of the spatial part in pixels"
         ),
-        Parameter(
-            "kernel",
-            (5, 7, 7),
-            3,
-            MAX_KERNEL_SIDE,
-            subject=KERNEL.subject,
-            label=KERNEL.label,
-            tip=KERNEL.tip,
-        ),
+        size_parameter((5, 7, 7), 3),
     ),
     build=_two_plus_one,
     source="Tran et al., CVPR 2018, section 3.5",

@@ -30,7 +30,7 @@ import numpy as np
 from core.filters.kinds import BankKind, Design, Values, Weights
 from core.filters.pairs import Energy, motion_views
 from core.filters.parts import arrow
-from core.filters.steerable import g3
+from core.filters.steerable import G3_RADIUS, G3_TAPS, g3
 from core.filters.views import Product, View
 from core.parameters import Parameter
 
@@ -96,17 +96,8 @@ KINDS = (
         " defined.",
         "Choose Shares. Then freeze the clip: everything goes over to static.",
         (
-            Parameter(
-                "taps",
-                13,
-                7,
-                15,
-                words={"7": 7, "9": 9, "11": 11, "13": 13, "15": 15},
-                tip="Samples along t, y and x each",
-            ),
-            Parameter(
-                "radius", 3.0, 1.5, 4.0, tip="Where the Gaussian is cut: the outermost sample is exp(-R²)"
-            ),
+            G3_TAPS,
+            G3_RADIUS,
             Parameter("speed", 1.0, 0.25, 4.0, "px/frame", tip="The speed that →, ←, ↓ and ↑ stand for"),
         ),
         _build,

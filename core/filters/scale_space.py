@@ -25,7 +25,7 @@ from itertools import product
 import numpy as np
 
 from core.filters.derivatives import GROUP, VIEWS
-from core.filters.kinds import KERNEL, BankKind, Design, Values, Weights
+from core.filters.kinds import BankKind, Design, Values, Weights, size_parameter
 from core.filters.parts import (
     biphasic_taps,
     cut_off,
@@ -36,7 +36,6 @@ from core.filters.parts import (
     positions,
     stacked,
 )
-from core.limits import MAX_KERNEL_SIDE
 from core.parameters import Parameter
 
 RATIO = 1.6
@@ -49,19 +48,6 @@ SIGMA = Parameter(
     "sigma", 1.2, 0.5, 4.0, unit="px", subject="Sigma", tip="Width of the Gaussian in the frame"
 )
 TAU = Parameter("tau", 1.0, 0.5, 4.0, unit="frames", subject="Tau", tip="Width of the Gaussian in time")
-
-
-def size_parameter(default: tuple[int, int, int], least: int) -> Parameter:
-    """Return the parameter kernel size for formulas that need at least so many taps."""
-    return Parameter(
-        "kernel",
-        default,
-        least,
-        MAX_KERNEL_SIDE,
-        subject=KERNEL.subject,
-        label=KERNEL.label,
-        tip=KERNEL.tip,
-    )
 
 
 def derivative_name(orders: tuple[int, int, int]) -> str:

@@ -50,6 +50,8 @@ BEST_SAMPLED = ((7, 2.0), (9, 3.0))
 _ODD = {str(number): number for number in (5, 7, 9, 11, 13, 15)}
 TAPS = Parameter("taps", 7, 5, 15, words=_ODD, tip="Samples along t, y and x each")
 RADIUS = Parameter("radius", 2.0, 1.5, 4.0, tip="Where the Gaussian is cut: the outermost sample is exp(-R²)")
+G3_TAPS = Parameter("taps", 13, 7, 15, words={k: v for k, v in _ODD.items() if v > 5}, tip=TAPS.tip)
+G3_RADIUS = Parameter("radius", 3.0, 1.5, 4.0, tip=RADIUS.tip)
 SPEED = Parameter("speed", 1.0, 0.25, 4.0, "px/frame", tip="The speed that the filters are steered to")
 DIRECTIONS = Parameter(
     "directions",
@@ -188,8 +190,8 @@ KINDS = (
         "Brightness. It has no partner in quadrature: each response swings through 0 as a pattern passes.",
         "Turn the texture around (vx = -1): the tiles → and ← swap.",
         (
-            Parameter("taps", 13, 7, 15, words={k: v for k, v in _ODD.items() if v > 5}, tip=TAPS.tip),
-            Parameter("radius", 3.0, 1.5, 4.0, tip=RADIUS.tip),
+            G3_TAPS,
+            G3_RADIUS,
             SPEED,
             DIRECTIONS,
         ),

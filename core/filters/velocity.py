@@ -22,13 +22,14 @@ import numpy as np
 
 from core.errors import FilterError
 from core.filters.derivatives import GROUP
-from core.filters.kinds import BankKind, Design, Values, Weights
+from core.filters.kinds import BankKind, Design, Values, Weights, size_parameter
+from core.filters.pairs import Energy, direction_view, energy_view
 from core.filters.parts import arrow, cut_off, positions
-from core.filters.scale_space import size_parameter
 from core.filters.views import Product, View
 from core.parameters import Parameter
 
 _WORDS = {"right": 0, "down": 90, "left": 180, "up": 270}
+POOLING = 2.0
 _TOO_COARSE = 0.5  # cycles per frame: beyond it a motion looks like another one
 
 
@@ -81,11 +82,10 @@ def _warnings(values: Values) -> tuple[str, ...]:
 def _views(angles: list[float]) -> tuple[View, ...]:
     """Return pooled energy, opponent energy of opposite directions, and direction where it is defined."""
     count = len(angles)
-    names = tuple(arrow(angle) for angle in angles)
-    squares = tuple((Product(i, i),) for i in range(count))
-    views = [
-        View("energy", "Energy", names, squares, explanation="Squared and pooled: sign is gone.", pooling=2.0)
-    ]
+    names = [arrow(angle) for angle in angles]
+    squares = [(Product(i, i),) for i in range(count)]
+    energies = [Energy(*parts) for parts in zip(names, squares, angles, strict=True)]
+    views = [energy_view(energies, POOLING, "Squared and pooled: sign is gone.")]
     if count % 2 == 0:
         pairs = [(i, i + count // 2) for i in range(count // 2)]
         views.append(
@@ -96,21 +96,11 @@ def _views(angles: list[float]) -> tuple[View, ...]:
                 tuple((Product(a, a), Product(b, b, -1.0)) for a, b in pairs),
                 signed=True,
                 explanation="One direction minus the opposite: flicker and still edges cancel.",
-                pooling=2.0,
+                pooling=POOLING,
             )
         )
     if count > 2:
-        views.append(
-            View(
-                "direction",
-                "Direction",
-                ("direction",),
-                squares,
-                explanation="Hue tells where it moves, brightness how strongly.",
-                pooling=2.0,
-                directions=tuple(angles),
-            )
-        )
+        views.append(direction_view(squares, tuple(angles), POOLING))
     return tuple(views)
 
 

@@ -200,9 +200,6 @@ class KernelDialog(QDialog):
 
     # What is shown
 
-    def _plane_count(self) -> int:
-        return int(self._kernel.weights.shape[3]) if self._kernel is not None else 1
-
     def _plane(self) -> int:
         """Return the plane in the grid; the last of several is their mean, what "all together" shows."""
         assert self._planes is not None

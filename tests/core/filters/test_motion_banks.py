@@ -186,10 +186,10 @@ def test_a_still_picture_has_no_opponent_energy_and_a_reversed_clip_the_opposite
     ("text", "words"),
     [
         ("gabor?frequency=0.4&speed=2", "0.8 cycles per frame; above 0.5"),
-        ("gabor?directions=3", "directions is 2 or 4 or 8 or 16, not 3"),
+        ("gabor?directions=3", "The number of directions is 2, 4, 8 or 16, not 3"),
         ("gabor?sigma=nan", "sigma is a number from 0.5 to 5 px, not nan"),
         ("gabor?kernel=2x9x9", "3 to 16, not 2"),
-        ("g2h2?taps=6", "taps is 5 or 7"),
+        ("g2h2?taps=6", "taps is 5, 7"),
         ("adelson-bergen?fast=5&slow=4", "slow order has to be above the fast one, not 4 and 5"),
         ("adelson-bergen?parts=mixed", "parts is oriented or separable, not mixed"),
         ("heeger?size=9", "no parameter 'size'"),
