@@ -34,8 +34,8 @@ from core.volume import FeatureVolume
 Floats = NDArray[np.float32]
 # Of the whole work in thousandths, what the responses take before anything is combined.
 _CONVOLVING, _ALL = 850, 1000
-# What opposite energies leave by rounding where nothing moves: some 1e-7 of the largest of them.
-ROUNDING = 3e-6
+# What opposite energies leave by rounding where nothing moves is less than this share of the largest so far.
+ROUNDING = 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +87,7 @@ class Combiner:
         self._view = view
         self._totals = np.zeros(len(view.products))
         self._met = 0
+        self._largest = 0.0
         degrees = np.radians(np.asarray(view.directions, np.float64))
         self._across, self._down = np.cos(degrees), np.sin(degrees)
 
@@ -102,18 +103,18 @@ class Combiner:
         # Responses beyond 1e19 have no energy in float32: it becomes infinite.
         with np.errstate(over="ignore", invalid="ignore"):
             for total, terms in zip(out, self._view.products, strict=True):
-                cancelling, largest = any(term.weight < 0 for term in terms), 0.0
+                cancelling = any(term.weight < 0 for term in terms)
                 for term in terms:
                     product = np.multiply(frames[term.first], frames[term.second])
                     if term.weight != 1.0:
                         product *= np.float32(term.weight)
                     total += product
                     if cancelling:
-                        largest = max(largest, _largest(product))
+                        self._largest = max(self._largest, _largest(product))
                 if self._view.pooling > 0:
                     total[...] = _pooled(total, self._view.pooling)
                 if cancelling:
-                    _clear_rounding(total, largest)
+                    _clear_rounding(total, self._largest)
             if self._view.floor is not None:
                 self._totals += out.mean(axis=(1, 2), dtype=np.float64)
                 self._met += 1
@@ -137,7 +138,8 @@ class Combiner:
         # A tiny negative angle is rounded up to the whole circle.
         np.copyto(angles, np.float32(0), where=angles >= 360)
         lengths = np.hypot(across, down)
-        _clear_rounding(lengths, _largest(sums))
+        self._largest = max(self._largest, _largest(sums))
+        _clear_rounding(lengths, self._largest)
         return Tiles(lengths[np.newaxis], angles)
 
     def _shares(self, sums: Floats) -> Floats:

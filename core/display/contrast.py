@@ -17,8 +17,9 @@ from core.filters.views import View
 from core.settings import Activation, ContrastSettings
 from core.volume import FeatureVolume
 
-# Below this a scale would leave the range of float32 arithmetic; all-zero volumes land here, too.
-_SMALLEST_LIMIT = 1e-30
+# What float32 leaves of brightness from 0 to 1 where nothing answers is smaller (and energies of it smaller
+# still): on a scale of its own it would look like an answer. All-zero volumes land here, too.
+_SMALLEST_LIMIT = 1e-8
 
 
 @dataclass(frozen=True, slots=True)

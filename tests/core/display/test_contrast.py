@@ -75,7 +75,7 @@ def test_sparse_responses_are_scaled_by_their_maximum() -> None:
     assert limits_for([sparse], ContrastSettings(percentile=99), False) == (Limits(0, 4),)
 
 
-@pytest.mark.parametrize("tiny", [1e-45, 1e-38, 1e-31])
+@pytest.mark.parametrize("tiny", [1e-45, 1e-38, 1e-31, 4e-9])
 def test_responses_too_small_for_float32_arithmetic_get_a_usable_scale(tiny: float) -> None:
     (limits,) = limits_for([volume([tiny, -tiny])], ContrastSettings(percentile=100), True)
     assert np.isfinite(126 / (limits.high - limits.low))
