@@ -56,7 +56,7 @@ class Files(QObject):
         self.exporter.failed.connect(self.show_error)
         bar.action_triggered.connect(self._on_action_triggered)
         session.computing_started.connect(self._on_computing_started)
-        session.computing_failed.connect(self._on_computing_failed)
+        session.computing_failed.connect(self.show_failure)
 
     @property
     def recent(self) -> list[str]:
@@ -134,6 +134,12 @@ class Files(QObject):
         self._action = None
         self._bar.show_message("error", sentence)
 
+    @Slot(str)
+    def show_failure(self, sentence: str) -> None:
+        """Say what is wrong with filters or settings, until the next ones are computed."""
+        self._failure = sentence
+        self.show_error(sentence)
+
     def show_info(
         self, sentence: str, action_text: str | None = None, action: Callable[[], object] | None = None
     ) -> None:
@@ -177,11 +183,6 @@ class Files(QObject):
         if self._failure and self._bar.text == self._failure:
             self._bar.close_message()
         self._failure = ""
-
-    @Slot(str)
-    def _on_computing_failed(self, sentence: str) -> None:
-        self._failure = sentence
-        self.show_error(sentence)
 
     @Slot()
     def _on_action_triggered(self) -> None:

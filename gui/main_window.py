@@ -175,7 +175,7 @@ class MainWindow(QMainWindow):
         files.clip_opened.connect(self._on_clip_opened)
         files.recent_changed.connect(self._on_recent_changed)
         files.told.connect(w.transport.set_status)
-        self.filters.failed.connect(files.show_error)
+        self.filters.failed.connect(files.show_failure)
         w.filter_panel.stimulus_requested.connect(files.open)
         self.filters.told.connect(w.transport.set_status)
         for part in (files.opener, files.exporter):

@@ -192,6 +192,11 @@ def test_a_wrong_file_gets_one_sentence_and_nothing_is_lost(
     assert "holiday.mp4" in caught.args[0]
     assert window.session.clip is before
     assert len(window.session.volumes) == 8
+    window.filters.open(tmp_path / "none.npz")
+    assert "none.npz" in window.workspace.message_bar.text
+    with qtbot.waitSignal(window.session.computing_finished):
+        window.filters.choose("sobel")
+    assert not window.workspace.message_bar.isVisible()  # it was about other filters
 
 
 def test_export_from_the_window(qtbot: QtBot, open_window: Callable[..., MainWindow], tmp_path: Path) -> None:
