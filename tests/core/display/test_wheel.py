@@ -56,7 +56,7 @@ def test_the_table_has_127_different_colours_and_0_is_neutral() -> None:
     assert len(np.unique(table.rgb, axis=0)) == LEVELS
     assert np.ptp(table.rgb[0].astype(int)) <= 1
     assert wheel_table() is table and not table.diverging
-    assert "direction" in table_label(table.name)
+    assert "wheel" in table_label(table.name)
 
 
 def test_strengths_are_ever_lighter_and_evenly_apart() -> None:
