@@ -4,10 +4,15 @@ import numpy as np
 
 from core.clip import Clip
 from core.filters.bank import FilterBank
-from core.filters.views import View, opponent, pair_energy
+from core.filters.views import Product, View, pair_energy
 
 EIGHT = tuple(range(0, 360, 45))
 NAMES = ("right", "down right", "down", "down left", "left", "up left", "up", "up right")
+
+
+def opponent(*pairs: tuple[tuple[int, int], float]) -> tuple[Product, ...]:
+    """Return the products of a weighted sum of pair energies, each given as ((even, odd), weight)."""
+    return tuple(Product(i, i, weight) for (even, odd), weight in pairs for i in (even, odd))
 
 
 def motion_bank(side: int = 9, frames: int = 7) -> FilterBank:

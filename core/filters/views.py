@@ -95,8 +95,3 @@ class View:
 def pair_energy(even: int, odd: int) -> tuple[Product, ...]:
     """Return the products of a quadrature pair's energy: even² + odd²."""
     return Product(even, even), Product(odd, odd)
-
-
-def opponent(*pairs: tuple[tuple[int, int], float]) -> tuple[Product, ...]:
-    """Return the products of a weighted sum of pair energies, each given as ((even, odd), weight)."""
-    return tuple(Product(i, i, weight) for (even, odd), weight in pairs for i in (even, odd))

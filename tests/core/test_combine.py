@@ -11,7 +11,7 @@ from core.convolution.definition import convolve
 from core.convolution.engine import convolve_bank
 from core.errors import BudgetError, FilterError, UsageError
 from core.filters.bank import FilterBank
-from core.filters.views import Product, Stages, View, opponent, pair_energy
+from core.filters.views import Product, Stages, View, pair_energy
 from core.progress import Progress
 from core.settings import ConvolutionSettings
 from core.volume import FeatureVolume
@@ -279,10 +279,6 @@ def test_a_direction_takes_no_room_for_what_it_is_made_of(bank: FilterBank) -> N
     (tile,) = tiles(rolled(0), bank, "direction")
     whole = tile.data.base
     assert isinstance(whole, np.ndarray) and whole.nbytes == tile.data.nbytes
-
-
-def test_opponent_weights_are_kept() -> None:
-    assert opponent(((0, 1), 1.0), ((2, 3), -1.0))[2:] == (Product(2, 2, -1.0), Product(3, 3, -1.0))
 
 
 def test_what_rounding_leaves_of_a_still_picture_is_no_motion(

@@ -15,9 +15,10 @@ from core.analysis.traces import strength, strongest, trace
 from core.analysis.tuning import tuning
 from core.filters.bank import FilterBank
 from core.filters.builtin import make_bank
-from core.filters.views import View, opponent, pair_energy
+from core.filters.views import View, pair_energy
 from gui.analysis import spoken_filters
 from gui.main_window import MainWindow
+from tests.motion_banks import opponent
 
 STIMULUS = "stimulus:drifting-texture?frames=9&width=32&height=24"
 OpenWindow = Callable[..., MainWindow]

@@ -18,7 +18,8 @@ from core.filters.edit_bank import (
     without,
 )
 from core.filters.files import load_bank, save_bank
-from core.filters.views import Stages, View, opponent, pair_energy
+from core.filters.views import Stages, View, pair_energy
+from tests.motion_banks import opponent
 
 
 def named(count: int = 4, views: tuple[View, ...] = ()) -> FilterBank:
