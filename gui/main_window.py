@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         files.recent_changed.connect(self._on_recent_changed)
         files.told.connect(w.transport.set_status)
         self.filters.failed.connect(files.show_failure)
-        w.filter_panel.stimulus_requested.connect(files.open)
+        w.filter_panel.stimulus_requested.connect(self.stimuli.show_best)
         self.filters.told.connect(w.transport.set_status)
         for part in (files.opener, files.exporter):
             part.progress_changed.connect(self._on_progress_changed)

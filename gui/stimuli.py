@@ -36,6 +36,15 @@ class Stimuli(QObject):
             self.dialog.finished.connect(self._on_finished)
             self.dialog.open()
 
+    @Slot(str)
+    def show_best(self, text: str) -> None:
+        """Open what shows a bank best: a stimulus with all of its frames (kernels are long), or a sample."""
+        scheme, _, rest = text.partition(":")
+        if scheme == "stimulus":
+            self._open(StimulusSource.from_text(rest), text)
+        else:
+            self._files.open(text)
+
     def shutdown(self) -> None:
         """Close the dialog: nothing may play on without the window."""
         if self.dialog is not None:
@@ -48,16 +57,16 @@ class Stimuli(QObject):
             return
         self._name, self._values = dialog.source.name, dialog.values
         if result == dialog.DialogCode.Accepted:
-            self._open(dialog.source)
+            self._open(dialog.source, dialog.source.address)
         dialog.deleteLater()
 
-    def _open(self, source: StimulusSource) -> None:
+    def _open(self, source: StimulusSource, text: str) -> None:
         from core.sources.load import ClipSelection
 
         frames = source.length() or 1
         wanted = min(frames, MAX_CLIP_FRAMES)
         # A single frame becomes a still film of the usual length.
-        self._files.open(source.address, ClipSelection(wanted) if wanted >= MIN_CLIP_FRAMES else None)
+        self._files.open(text, ClipSelection(wanted) if wanted >= MIN_CLIP_FRAMES else None)
 
     @Slot(object)
     def _on_clip_opened(self, opening: Opening) -> None:

@@ -47,6 +47,10 @@ def test_a_stimulus_is_adjusted_and_opened(qtbot: QtBot, open_window: Callable[.
     assert (clip.frames == make_stimulus("plaid", frames=7, width=24, height=16).frames).all()
     assert window.stimuli.dialog is None
     assert not window.findChildren(StimulusDialog)  # gone, with its timers
+    window.workspace.filter_panel.stimulus_requested.emit("stimulus:flicker?frames=20&width=24&height=16")
+    opened(qtbot, window, "flicker")
+    clip = window.session.clip
+    assert clip is not None and len(clip) == 20  # what shows a bank best comes whole, not as 16 frames
 
 
 def test_what_was_set_is_kept_and_cancel_opens_nothing(
