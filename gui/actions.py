@@ -36,6 +36,7 @@ SPECS = (
     Spec(
         "export_data", "Export &data (.npz)…", ("Ctrl+Shift+E",), "Export clip, weights and volumes as arrays"
     ),
+    Spec("export_slide", "Export the s&lide…", (), "Export the sliding kernel as GIF or MP4"),
     Spec("quit", "&Quit", (Key.Quit,), "Leave Wavecube"),
     Spec("record", "&Record", ("R",), "Count down and record a clip from the camera"),
     Spec("retake", "Re&take", ("Shift+R",), "Record once more"),
@@ -56,6 +57,14 @@ SPECS = (
     Spec("show_kernel", "&Kernel panel", ("F9",), "Show or hide the right column", True),
     Spec("show_arrows", "Preferred &directions", (), "Show on each tile the motion it prefers", True),
     Spec("show_trace", "Response over &time", ("F7",), "Show or hide the plot under the features", True),
+    Spec("page_volumes", "Page: &Volumes", ("Ctrl+1",), "What every filter answers, playing"),
+    Spec("page_inspector", "Page: &Inspector", ("Ctrl+2", "I"), "How one response is computed, term by term"),
+    Spec(
+        "page_sections", "Page: &Sections", ("Ctrl+3",), "Cuts through time, a ruler for speeds, and a cube"
+    ),
+    Spec("page_slide", "Page: S&lide", ("Ctrl+4",), "The kernel moves over the clip, step by step"),
+    Spec("page_compare", "Page: &Compare", ("Ctrl+5",), "2-D or 3-D, time changed, kernel flipped"),
+    Spec("page_layers", "Page: La&yers", ("Ctrl+6",), "A second bank on the first"),
     Spec("play", "&Play", ("Space",), "Play or pause", True),
     Spec("next", "&Next frame", ("Right",), "Pause and go one frame on"),
     Spec("previous", "Pre&vious frame", ("Left",), "Pause and go one frame back"),
@@ -64,6 +73,7 @@ SPECS = (
     Spec("strongest", "Strongest &moment", ("J",), "Pause where the selected filter answers most"),
     Spec("faster", "F&aster", ("Ctrl+Up",), "Play faster"),
     Spec("slower", "&Slower", ("Ctrl+Down",), "Play slower"),
+    Spec("lessons", "&Lessons…", ("F1",), "Ten lessons, two minutes each"),
     Spec("shortcuts", "All &shortcuts", ("?",), "List every key"),
     Spec("report", "Report a &problem…", (), "Copy what we need to know to the clipboard"),
     Spec("about", "&About Wavecube", (), "Version and licence"),

@@ -6,9 +6,9 @@ is first used: the window is there in half the time.
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from core.clip import Clip
 from core.display.colormap import diverging_names
@@ -20,8 +20,10 @@ from gui import remember
 from gui.actions import Actions
 from gui.analysis import Analysis
 from gui.cameras import Cameras
+from gui.columns import Columns
 from gui.display import Display
 from gui.errors import ProblemLog
+from gui.explain import Explain
 from gui.files import Files
 from gui.films import PictureCache
 from gui.filters import Filters
@@ -30,7 +32,9 @@ from gui.kernel_editor import KernelEditor
 from gui.live_filters import LiveFilters
 from gui.menus import Menus
 from gui.opening import Opening
+from gui.parts import Parts
 from gui.playback import PlaybackDriver
+from gui.probe import Probe
 from gui.session import Session
 from gui.state import State
 from gui.stimuli import Stimuli
@@ -67,6 +71,8 @@ class MainWindow(QMainWindow):
         self.stimuli = Stimuli(self.files, self)
         self.cameras = Cameras(self.session, w.source_panel, w.record_panel, w.message_bar, state)
         self.live = LiveFilters(self.session, self.cameras.feed, self.driver, self.display, w)
+        self.columns = Columns(state, w, self.named_actions)
+        self.explain = self._make_explain()
         self._build_menus()
         self._connect_actions()
         self._connect_view_actions()
@@ -91,6 +97,14 @@ class MainWindow(QMainWindow):
         self._dress(ThemeMode(mode))
 
     # Building
+
+    def _make_explain(self) -> Explain:
+        session, driver, display = self.session, self.driver, self.display
+        probe = Probe(session, driver, display)
+        actions, files = self.named_actions, self.files
+        return Explain(
+            Parts(session, driver, display, self.workspace, actions, self._state, probe, files, self)
+        )
 
     def _build_menus(self) -> None:
         self.menus = Menus(self, self.named_actions)
@@ -137,15 +151,11 @@ class MainWindow(QMainWindow):
             self.named_actions[name].triggered.connect(lambda _checked=False, slot=slot: slot())
 
     def _connect_view_actions(self) -> None:
-        a, w = self.named_actions, self.workspace
+        a = self.named_actions
         a["live"].toggled.connect(self._on_live_toggled)
         a["mirror"].setChecked(self.cameras.settings.mirrored)
         a["mirror"].toggled.connect(self.cameras.set_mirrored)
         a["full_screen"].toggled.connect(self._on_full_screen_toggled)
-        for name, show in (("show_left", w.show_left), ("show_kernel", w.show_kernel)):
-            a[name].setChecked(True)
-            a[name].toggled.connect(show)
-            a[name].setChecked(self._state.number(name, 1) != 0)
         for digit in range(1, 10):
             shortcut = QShortcut(QKeySequence(str(digit)), self)
             shortcut.activated.connect(lambda index=digit - 1: self.display.select(index))
@@ -169,7 +179,6 @@ class MainWindow(QMainWindow):
         w.source_panel.source_requested.connect(files.open)
         w.source_panel.stimulus_requested.connect(self.stimuli.choose)
         w.live_button.clicked.connect(a["live"].setChecked)
-        w.feature_grid.menu_requested.connect(self._show_feature_menu)
         w.transport.cancel_requested.connect(self._on_cancel_requested)
         files.address_chosen.connect(cameras.choose)
         files.clip_opened.connect(self._on_clip_opened)
@@ -196,9 +205,8 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         self.setMinimumSize(900, 480)
         self.resize(*remember.first_size())
-        self.workspace.reset_sizes(self.width())
         self.restoreGeometry(self._state.blob("geometry"))
-        self.workspace.restore(self._state.blob("splitter"))
+        self.columns.restore(self.width())
 
     def _dress(self, mode: ThemeMode) -> None:
         app = QApplication.instance()
@@ -263,6 +271,7 @@ class MainWindow(QMainWindow):
         for name in ("play", "next", "previous", "first", "last"):
             self.named_actions[name].setEnabled(not active)  # the clip is not on the screen
         self.workspace.transport.set_film_available(not active)
+        self.explain.set_available(not active)
         self.named_actions["live"].setChecked(active)
         self.workspace.live_button.setChecked(active)
         self._show_busy()
@@ -314,7 +323,7 @@ class MainWindow(QMainWindow):
             self.workspace.feature_grid.enlarge(None)
         elif self.isFullScreen():
             self.named_actions["full_screen"].setChecked(False)
-        else:
+        elif not self.explain.escape():
             self.workspace.message_bar.close_message()
             self.workspace.feature_grid.setFocus()  # from a number that was typed back to the film
 
@@ -345,17 +354,6 @@ class MainWindow(QMainWindow):
         kind = "diverging" if name in diverging_names() else "sequential"
         self.session.change_contrast(**{kind: name})
 
-    @Slot(int, QPoint)
-    def _show_feature_menu(self, index: int, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addAction("Export this volume as GIF…", lambda: self.files.ask_export("feature", index))
-        menu.addAction("Export all as GIF…", lambda: self.files.ask_export("mosaic"))
-        menu.addSeparator()
-        menu.addAction(self.named_actions["enlarge"])
-        menu.addAction(self.named_actions["edit_kernel"])
-        menu.popup(place)
-        menu.aboutToHide.connect(menu.deleteLater)
-
     # Qt overrides
 
     def changeEvent(self, event: QEvent) -> None:
@@ -383,10 +381,9 @@ class MainWindow(QMainWindow):
         """Remember, release the camera, and wait for every thread."""
         if not self._closing:
             self._closing = True
+            self.explain.shutdown()
             self._state.remember_blob("geometry", self.saveGeometry())
-            self._state.remember_blob("splitter", self.workspace.splitter.saveState())
-            for name in ("show_left", "show_kernel"):
-                self._state.remember(name, int(self.named_actions[name].isChecked()))
+            self.columns.remember()
             remember.remember(self._state, self.session, self.driver)
             self._state.flush()
             self.hide()  # a camera that does not answer may keep us for seconds

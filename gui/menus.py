@@ -10,7 +10,7 @@ from core.display.colormap import diverging_names, sequential_names, table_label
 from core.filters.kinds import BankKind
 from core.playback import LoopMode
 from core.sources.synthetic import stimulus_names, stimulus_title
-from gui.actions import Actions, make_choice
+from gui.actions import SPECS, Actions, make_choice
 from gui.theme import ThemeMode
 
 LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -25,15 +25,28 @@ LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
             "|",
             "export_gif",
             "export_data",
+            "export_slide",
             "|",
             "quit",
         ),
     ),
     ("&Record", ("record", "retake", "live", "mirror")),
     ("F&ilters", ("regenerate", "undo", "redo", "edit_kernel", "|", "original", "open_bank", "save_bank")),
-    ("&View", ("enlarge", "full_screen", "show_left", "show_kernel", "show_trace", "show_arrows")),
+    (
+        "&View",
+        (
+            *(spec.name for spec in SPECS if spec.name.startswith("page_")),
+            "|",
+            "enlarge",
+            "full_screen",
+            "show_left",
+            "show_kernel",
+            "show_trace",
+            "show_arrows",
+        ),
+    ),
     ("&Playback", ("play", "previous", "next", "first", "last", "strongest", "|", "faster", "slower")),
-    ("&Help", ("shortcuts", "report", "about")),
+    ("&Help", ("lessons", "|", "shortcuts", "report", "about")),
 )
 
 

@@ -137,6 +137,13 @@ QMenu {{ background: {card}; border: 1px solid {border}; padding: 4px; }}
 QMenu::item {{ padding: 4px 26px 4px 22px; }}
 QMenu::item:disabled {{ color: {disabled}; }}
 QMenu::separator {{ height: 1px; background: {border}; margin: 4px 6px; }}
+QTabBar {{ background: {window}; }}
+QTabBar::tab {{ background: transparent; color: {hint}; border: none; border-bottom: 3px solid transparent;
+    padding: 5px 14px 3px 14px; font-weight: 600; }}
+QTabBar::tab:hover {{ color: {text}; background: {hover}; }}
+QTabBar::tab:selected {{ color: {text}; border-bottom: 3px solid {accent}; }}
+QTabBar::tab:focus {{ background: {hover}; }}
+QTabBar::tab:disabled {{ color: {disabled}; }}
 QSplitter::handle {{ background: {window}; }}
 QSplitter::handle:hover {{ background: {accent}; }}
 QScrollArea {{ border: none; background: transparent; }}

@@ -1,6 +1,8 @@
 """The content of the window: every panel in its place, not yet wired to anything."""
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Slot
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -10,6 +12,8 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
@@ -36,11 +40,25 @@ KERNEL_WIDTHS = (250, 360)
 KERNEL_LEAST = 190
 # In a narrower one (a projector, a screen at 200 %) the kernel panel makes room for the others.
 LEAST_FOR_KERNEL = 1110
+# Beside a page that explains, the input takes this share (%) of the width, between these widths.
+INPUT_SHARE = 26
+INPUT_WIDTHS = (250, 480)
 POINT = "Point at a response to read it"
 
 
 class Workspace(QWidget):
-    """All panels: left column, input, feature volumes, kernel, and the transport under them."""
+    """All panels: left column, input, feature volumes, kernel, and the transport under them.
+
+    A bar over them chooses what stands in the place of the feature volumes: they themselves, or a page that
+    explains them (`gui.explain`). `key_hook` is asked before keys become shortcuts, and again to act.
+
+    Signals
+    -------
+    columns_changed(bool, bool)
+        Settings and kernel panel are wanted, or not, on the page that came to the front.
+    """
+
+    columns_changed = Signal(bool, bool)
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,10 +94,18 @@ class Workspace(QWidget):
 
         self.left = _column(LEFT_WIDTH, self.source_panel, self.record_panel, self.filter_panel)
         self.right = _column(KERNEL_LEAST, self.kernel_panel)
-        self._wanted = {self.left: True, self.right: True}
+        # Whether each side column is wanted: while watching, and on the pages that explain.
+        self._wanted = {self.left: [True, False], self.right: [True, False]}
+        self._explaining = False
+        self._watching_sizes: list[int] = []
         self._recording = False
+        self._lesson_bar: QWidget | None = None
+        self.key_hook: Callable[[QKeyEvent], bool] = lambda _: False
+        self.page_bar = _page_bar()
+        self.stage = QStackedWidget()
+        self.stage.addWidget(self._features())
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        for widget in (self.left, self.input_panel, self._features(), self.right):
+        for widget in (self.left, self.input_panel, self.stage, self.right):
             self.splitter.addWidget(widget)
             self.splitter.setCollapsible(self.splitter.count() - 1, False)
         for index, stretch in enumerate((0, 3, 5, 0)):
@@ -87,10 +113,11 @@ class Workspace(QWidget):
         self.splitter.setHandleWidth(5)
         self.reset_sizes(1280)
 
-        layout = QVBoxLayout(self)
+        self._layout = layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.message_bar)
+        layout.addWidget(self.page_bar)
         layout.addWidget(self.splitter, 1)
         layout.addWidget(self.transport)
 
@@ -108,13 +135,42 @@ class Workspace(QWidget):
 
     def show_left(self, wanted: bool) -> None:
         """Show the column of settings, or not."""
-        self._wanted[self.left] = wanted
+        self._wanted[self.left][self._explaining] = wanted
         self._fit_columns()
 
     def show_kernel(self, wanted: bool) -> None:
         """Show the kernel panel, or not; beside the settings only where there is room for it."""
-        self._wanted[self.right] = wanted
+        self._wanted[self.right][self._explaining] = wanted
         self._fit_columns()
+
+    def set_explaining(self, explaining: bool) -> None:
+        """Give a page that explains the room of the side columns, or bring them back as they were."""
+        if explaining == self._explaining:
+            return
+        if explaining:
+            self._watching_sizes = self.splitter.sizes()
+        self._explaining = explaining
+        self._fit_columns()
+        self.columns_changed.emit(self._wanted[self.left][explaining], self._wanted[self.right][explaining])
+        if explaining:
+            self._share_with_page()
+        else:
+            self.splitter.setSizes(self._watching_sizes)
+
+    def set_lesson_bar(self, bar: QWidget | None) -> None:
+        """Put a bar above the transport, or take it away; it belongs to whoever made it."""
+        if self._lesson_bar is not None:
+            self._layout.removeWidget(self._lesson_bar)
+            self._lesson_bar.setParent(None)
+        self._lesson_bar = bar
+        if bar is not None:
+            self._layout.insertWidget(self._layout.indexOf(self.transport), bar)
+
+    def _share_with_page(self) -> None:
+        left, right = self.left.minimumWidth(), KERNEL_WIDTHS[0]
+        middle = self.width() - left * self.left.isVisible() - right * self.right.isVisible()
+        picture = min(max(middle * INPUT_SHARE // 100, INPUT_WIDTHS[0]), INPUT_WIDTHS[1])
+        self.splitter.setSizes([left, picture, middle - picture, right])
 
     @Slot(bool)
     def set_recording(self, recording: bool) -> None:
@@ -128,10 +184,10 @@ class Workspace(QWidget):
             self.splitter.restoreState(sizes)
 
     def _fit_columns(self) -> None:
-        left = self._wanted[self.left] or self._recording
+        left = self._wanted[self.left][self._explaining] or self._recording
         room = self.width() >= LEAST_FOR_KERNEL or not left
         self.left.setVisible(left)
-        self.right.setVisible(self._wanted[self.right] and room)
+        self.right.setVisible(self._wanted[self.right][self._explaining] and room)
 
     # Qt overrides
 
@@ -151,12 +207,17 @@ class Workspace(QWidget):
             if event.key() == Qt.Key.Key_Space and by_key and pressable:
                 event.accept()
                 return True
+            if self.key_hook(event):
+                event.accept()
+                return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Press a button with Return, as Space does; open a list."""
         widget = self.focusWidget()
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if self.key_hook(event):
+            event.accept()
+        elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
         elif isinstance(widget, QComboBox):
             widget.showPopup()
@@ -178,6 +239,17 @@ class Workspace(QWidget):
         layout.addWidget(self.legend)
         layout.addWidget(self.contrast_bar)
         return panel
+
+
+def _page_bar() -> QTabBar:
+    bar = QTabBar()
+    bar.setObjectName("page_bar")
+    bar.setDocumentMode(True)
+    bar.setExpanding(False)
+    bar.setDrawBase(False)
+    bar.setUsesScrollButtons(True)
+    bar.setAccessibleName("Pages")
+    return bar
 
 
 def _order_combo() -> ComboBox:

@@ -77,6 +77,13 @@ def peak_frame(curve: Trace) -> int:
     return max(math.ceil(best - 0.5), 0)
 
 
+def strongest_place(volume: FeatureVolume, t: int) -> tuple[int, int, int]:
+    """Return (t, y, x) of the largest |r| of the volume's own frame t, the first of several."""
+    flat = int(np.abs(volume.data[t]).argmax())
+    y, x = divmod(flat, volume.data.shape[2])
+    return t, y, x
+
+
 def strength(volume: FeatureVolume) -> float:
     """Return the mean |r| over the whole clip, from an even sample: what filters are ranked by."""
     return float(volume.magnitudes.mean(dtype=np.float64))

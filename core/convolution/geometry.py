@@ -39,6 +39,10 @@ class AxisMap:
         """Return the input position at which an output is centred."""
         return self.offset + output * self.stride
 
+    def frame_of(self, output: int) -> int:
+        """Return the input at which `to_output` finds an output first: the lower of two beside its centre."""
+        return max(math.ceil(self.to_input(output) - 0.5), 0)
+
     def to_output(self, position: float, length: int) -> tuple[int, bool]:
         """Return the output nearest to an input position, and whether it really covers that position.
 

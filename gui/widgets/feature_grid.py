@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from gui.films import Film, PictureCache
+from gui.widgets.marks import Mark
 from gui.widgets.viewer import Viewer
 
 GAP = 6
 # Below this width neither the picture nor its name can be read: the grid scrolls instead.
 MIN_CELL = 72
+HINT = "Click to select, double-click to enlarge, Shift+click to see how a response is computed."
 
 
 def arrange(count: int, room: QSize, aspect: float, caption: int) -> tuple[int, int, int]:
@@ -58,12 +60,18 @@ class FeatureGrid(QScrollArea):
         (y, x) in the working clip under the mouse, or None.
     menu_requested(int, QPoint)
         Context menu of a viewer at a global position.
+    pointed(object)
+        The voxel (t, y, x) of a volume under the mouse, or None.
+    explain_requested(object)
+        Such a voxel was clicked with Shift: why is it what it is?
     """
 
     selected = Signal(int)
     value_changed = Signal(str)
     hovered = Signal(object)
     menu_requested = Signal(int, QPoint)
+    pointed = Signal(object)
+    explain_requested = Signal(object)
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +85,7 @@ class FeatureGrid(QScrollArea):
         self._aspect = 4 / 3
         self._frame = 0
         self._cross: tuple[float, float] | None = None
+        self._marks: tuple[Mark, ...] = ()
         self.setWidget(self._canvas)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -179,6 +188,12 @@ class FeatureGrid(QScrollArea):
         for viewer in self._viewers:
             viewer.set_clip_frame(frame)
 
+    def set_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Draw boxes in every viewer: all volumes have the same voxels."""
+        self._marks = marks
+        for viewer in self._viewers:
+            viewer.set_marks(marks)
+
     def set_cross(self, position: tuple[float, float] | None) -> None:
         """Draw the shared cursor in every viewer but the one under the mouse."""
         self._cross = position
@@ -189,13 +204,16 @@ class FeatureGrid(QScrollArea):
         viewer = Viewer(self._cache, self._canvas)
         index = len(self._viewers)
         viewer.setObjectName(f"feature_viewer_{index}")
-        viewer.set_hint("Click to select, double-click to enlarge, right-click for export.")
+        viewer.set_hint(HINT)
         viewer.set_clip_frame(self._frame)
         viewer.set_selected(False)
+        viewer.set_marks(self._marks)
         viewer.clicked.connect(self._on_clicked)
         viewer.enlarged.connect(self._on_enlarged)
         viewer.value_changed.connect(self._on_value_changed)
         viewer.hovered.connect(self.hovered)
+        viewer.pointed.connect(self.pointed)
+        viewer.picked.connect(self._on_picked)
         self._viewers.append(viewer)
 
     def _arrange(self) -> None:
@@ -241,6 +259,11 @@ class FeatureGrid(QScrollArea):
     def _on_clicked(self) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.selected.emit(self._index_of_sender())
+
+    @Slot(object)
+    def _on_picked(self, place: tuple[int, int, int]) -> None:
+        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.explain_requested.emit(place)
 
     @Slot()
     def _on_enlarged(self) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from core.clip import Clip
 from gui.films import ClipFilm, PictureCache
 from gui.widgets.controls import HEADING_TOP, ElidedLabel, make_heading
+from gui.widgets.marks import Mark, cut_marks
 from gui.widgets.slice_view import Cut, SliceView
 from gui.widgets.viewer import Viewer
 
@@ -39,7 +40,8 @@ class InputPanel(QWidget):
         self.viewer.setAccessibleName("input")
         self._slices = (SliceView(Cut.X), SliceView(Cut.Y))
         self._film: ClipFilm | None = None
-
+        self._marks: tuple[Mark, ...] = ()
+        self._held: tuple[float, float] | None = None
         self.value_label = ElidedLabel(POINT)
         self.value_label.setProperty("role", "value")
         self.value_label.setAccessibleName("value under the cursor")
@@ -72,6 +74,7 @@ class InputPanel(QWidget):
         self._fit_viewer()
         for view in self._slices:
             view.set_clip(clip)
+        self._show_marks()
         self.title.setText("INPUT")
         self.facts.set_text(f"{len(clip)} frames, {clip.fps:.1f} fps, {clip.width}×{clip.height}")
         jitter = f"Time between frames varies by {clip.jitter_ms:.1f} ms (standard deviation)."
@@ -96,6 +99,7 @@ class InputPanel(QWidget):
             if scales != (self._film.scale_y, self._film.scale_x):
                 self._film = ClipFilm(clip, *scales)
                 self.viewer.set_film(self._film)
+                self._show_marks()
 
     @Slot(int)
     def set_clip_frame(self, frame: int) -> None:
@@ -125,11 +129,35 @@ class InputPanel(QWidget):
     def set_cross(self, position: tuple[float, float] | None) -> None:
         """Draw the shared cursor (working clip) and cut the slices there."""
         self.viewer.set_cross(None if self.viewer.underMouse() else position)
+        if self._held is None:
+            self._cut_at(position)
+
+    def hold_cut(self, position: tuple[float, float] | None) -> None:
+        """Keep the slices at a place of the working clip, wherever the cursor goes; None lets them follow."""
+        self._held = position
+        self._cut_at(position)
+
+    def set_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Draw boxes that count in voxels of the working clip, on the picture and in the slices."""
+        self._marks = marks
+        self._show_marks()
+
+    def _cut_at(self, position: tuple[float, float] | None) -> None:
         if position is not None and self._film is not None:
             y, x = self._film.from_working(*position)
             clip = self._film.clip
             self._slices[0].set_line(min(max(round(y), 0), clip.height - 1))
             self._slices[1].set_line(min(max(round(x), 0), clip.width - 1))
+            self._show_marks()
+
+    def _show_marks(self) -> None:
+        film = self._film
+        if film is None:
+            return
+        marks = tuple(mark.scaled(1 / film.scale_y, 1 / film.scale_x) for mark in self._marks)
+        self.viewer.set_marks(marks)
+        for axis, view in enumerate(self._slices):
+            view.set_marks(cut_marks(marks, axis, view.line, film.length))
 
     # Qt overrides
 

@@ -63,6 +63,7 @@ class KernelPanel(QWidget):
         self._planes: KernelPlanes | None = None
         self._pictures: list[list[Picture]] = []
         self._clip_frame = 0
+        self._alignment: tuple[int, ...] = ()
         self._pinned: tuple[int, int] | None = None
         self.title_label = make_label("FILTER", "title")
         self.edit_button = QPushButton("Edit…")
@@ -93,7 +94,13 @@ class KernelPanel(QWidget):
     @property
     def kernel_frame(self) -> int:
         """The kernel frame that the movie shows, from 0."""
-        return self._clip_frame % self._kernel.weights.shape[0] if self._kernel is not None else 0
+        if self._kernel is None:
+            return 0
+        count = int(self._kernel.weights.shape[0])
+        if len(self._alignment) != count:
+            return self._clip_frame % count
+        # Beside the receptive field the frame that is nearest to it waits.
+        return min(range(count), key=lambda tap: abs(self._alignment[tap] - self._clip_frame))
 
     @property
     def channel(self) -> int | None:
@@ -161,6 +168,13 @@ class KernelPanel(QWidget):
         """Follow the playhead: the movie shows kernel frame `clip_frame` modulo kT."""
         before = self.kernel_frame
         self._clip_frame = clip_frame
+        if self._kernel is not None and self.kernel_frame != before:
+            self._show_movie()
+
+    def set_alignment(self, frames: tuple[int, ...]) -> None:
+        """Show over each of these clip frames the kernel frame that lies on it; () plays the movie freely."""
+        before = self.kernel_frame
+        self._alignment = frames
         if self._kernel is not None and self.kernel_frame != before:
             self._show_movie()
 

@@ -2,8 +2,8 @@
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPalette, QPen, QPolygonF
 
 LARGEST, SMALLEST = 11.0, 6.5  # radius of the disc
 
@@ -33,6 +33,25 @@ def paint_arrow(painter: QPainter, rect: QRectF, direction: float) -> None:
     painter.setBrush(QColor(255, 255, 255))
     painter.drawPath(_shape(radius * 0.72))
     painter.restore()
+
+
+def paint_message(painter: QPainter, rect: QRectF, palette: QPalette, text: str) -> None:
+    """Paint a sentence in the middle of where a picture would be."""
+    painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.drawText(rect.adjusted(4, 0, -4, 0), int(flags), text)
+
+
+def paint_border(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """Paint a frame 2 px wide just inside a rectangle."""
+    width, height = rect.width(), rect.height()
+    for x, y, w, h in (
+        (0, 0, width, 2),
+        (0, height - 2, width, 2),
+        (0, 0, 2, height),
+        (width - 2, 0, 2, height),
+    ):
+        painter.fillRect(x, y, w, h, colour)
 
 
 def paint_cross(painter: QPainter, centre: QPointF) -> None:

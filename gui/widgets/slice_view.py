@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.clip import Clip
 from core.display.slices import time_slice_x, time_slice_y
 from gui import qimage
+from gui.widgets.marks import Mark, paint_marks
 
 
 class Cut(StrEnum):
@@ -36,6 +37,7 @@ class SliceView(QWidget):
         self._line = 0
         self._frame = 0
         self._inset = 0.0
+        self._marks: tuple[Mark, ...] = ()
         self._made: tuple[tuple[int, int, int, int], QImage] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMaximumHeight(280)
@@ -77,6 +79,12 @@ class SliceView(QWidget):
         """Mark the playhead's time."""
         if frame != self._frame:
             self._frame = frame
+            self.update()
+
+    def set_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Draw boxes whose corners are (t, x) or (t, y)."""
+        if marks != self._marks:
+            self._marks = marks
             self.update()
 
     def set_inset(self, inset: float) -> None:
@@ -137,6 +145,8 @@ class SliceView(QWidget):
         row = QRectF(rect.left(), rect.top() + self._frame * height, rect.width(), height)
         for colour, inset in ((QColor(0, 0, 0, 200), 0.0), (QColor(255, 255, 255, 230), 1.0)):
             _paint_frame(painter, row.adjusted(inset, inset, -inset, -inset), colour)
+        beside = self._clip.width if self._cut is Cut.X else self._clip.height
+        paint_marks(painter, rect, QSize(beside, len(self._clip)), self._marks, 0)
         painter.end()
 
 

@@ -14,8 +14,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.films import Film, PictureCache
+from gui.widgets.marks import Mark, paint_marks
 from gui.widgets.no_frame import no_frame_picture
-from gui.widgets.overlays import paint_arrow, paint_cross
+from gui.widgets.overlays import paint_arrow, paint_border, paint_cross, paint_message
 
 CAPTION_GAP = 4
 
@@ -31,6 +32,8 @@ class Viewer(QWidget):
         Text for the value under the cursor, "" when the cursor is elsewhere.
     clicked(), enlarged()
         Single and double click (Return works too).
+    pointed(object), picked(object)
+        The film's own voxel (t, y, x) under the mouse, or None; where it was clicked.
     resized()
         Its picture may be elsewhere now.
     """
@@ -39,6 +42,8 @@ class Viewer(QWidget):
     value_changed = Signal(str)
     clicked = Signal()
     enlarged = Signal()
+    pointed = Signal(object)
+    picked = Signal(object)
     resized = Signal()
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
@@ -53,6 +58,7 @@ class Viewer(QWidget):
         self._mouse: QPointF | None = None
         self._cross: tuple[float, float] | None = None
         self._arrow: tuple[float, str] | None = None
+        self._marks: tuple[Mark, ...] = ()
         self._hint = ""
         # Worked out when size, film or font change: a playing film asks for them 60 times a second.
         self._rect: QRectF | None = None
@@ -178,6 +184,12 @@ class Viewer(QWidget):
             self._cross = position
             self.update(self._repainted())
 
+    def set_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Draw boxes, in the film's own voxels, over the picture."""
+        if marks != self._marks:
+            self._marks = marks
+            self.update(self._repainted())
+
     # Geometry
 
     def caption_height(self) -> int:
@@ -235,17 +247,21 @@ class Viewer(QWidget):
         y = int((point.y() - rect.top()) * size.height() / rect.height())
         return min(max(y, 0), size.height() - 1), min(max(x, 0), size.width() - 1)
 
+    def place_under_mouse(self) -> tuple[int, int, int] | None:
+        """Return the film's own voxel (t, y, x) under the mouse, or None where there is none."""
+        voxel = self._voxel_under(self._mouse) if self._mouse is not None else None
+        frame, inside = self.shown_frame
+        return (frame, *voxel) if voxel is not None and inside else None
+
     def value_text(self) -> str:
         """Return "(t,y,x) = value" under the mouse, or "" where there is none."""
-        voxel = self._voxel_under(self._mouse) if self._mouse is not None else None
-        if voxel is None or self._film is None:
-            return ""
-        frame, inside = self.shown_frame
-        return self._film.value_text(frame, *voxel) if inside else ""
+        place = self.place_under_mouse()
+        return self._film.value_text(*place) if self._film is not None and place is not None else ""
 
     def _tell_value(self) -> None:
         if self._mouse is not None:
             self.value_changed.emit(self.value_text())
+            self.pointed.emit(self.place_under_mouse())
 
     # Qt overrides
 
@@ -283,11 +299,15 @@ class Viewer(QWidget):
         self._mouse = None
         self.hovered.emit(None)
         self.value_changed.emit("")
+        self.pointed.emit(None)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Select on the left button."""
         if event.button() is Qt.MouseButton.LeftButton:
             self.clicked.emit()
+            self._mouse = event.position()
+            if (place := self.place_under_mouse()) is not None:
+                self.picked.emit(place)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the click here: nobody below should take it for one of his own."""
@@ -314,24 +334,13 @@ class Viewer(QWidget):
             if self._caption:
                 self._paint_caption(painter)
             if self._selected:
-                self._paint_border(painter)
+                paint_border(painter, self.rect(), self.palette().color(QPalette.ColorRole.Highlight))
         self._paint_picture(painter)
         painter.end()
 
     def _covered(self) -> bool:
         """Whether a whole, opaque picture will be painted."""
         return self._film is not None and not self._stale and self.shown_frame[1]
-
-    def _paint_border(self, painter: QPainter) -> None:
-        colour = self.palette().color(QPalette.ColorRole.Highlight)
-        width, height = self.width(), self.height()
-        for x, y, w, h in (
-            (0, 0, width, 2),
-            (0, height - 2, width, 2),
-            (0, 0, 2, height),
-            (width - 2, 0, 2, height),
-        ):
-            painter.fillRect(x, y, w, h, colour)
 
     def _paint_caption(self, painter: QPainter) -> None:
         role = QPalette.ColorRole.WindowText
@@ -349,7 +358,7 @@ class Viewer(QWidget):
     def _paint_picture(self, painter: QPainter) -> None:
         rect = self.picture_rect()
         if self._film is None:
-            self._paint_message(painter, rect, self._message)
+            paint_message(painter, rect, self.palette(), self._message)
             return
         frame, inside = self.shown_frame
         if not inside:
@@ -363,15 +372,11 @@ class Viewer(QWidget):
         painter.drawImage(rect, image)
         painter.setOpacity(1.0)
         if self._stale and self._message:
-            self._paint_message(painter, rect, self._message)
+            paint_message(painter, rect, self.palette(), self._message)
         if self._arrow is not None:
             paint_arrow(painter, rect, self._arrow[0])
+        paint_marks(painter, rect, self._film.size, self._marks, frame)
         self._paint_cross(painter, rect)
-
-    def _paint_message(self, painter: QPainter, rect: QRectF, text: str) -> None:
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(rect.adjusted(4, 0, -4, 0), int(flags), text)
 
     def _paint_no_frame(self, painter: QPainter, rect: QRectF) -> None:
         key = (rect.size().toTuple(), self._ratio, self.palette().cacheKey(), self.font().key())

@@ -1,0 +1,268 @@
+"""The pages of the window: the feature volumes, and what explains them.
+
+A page takes the place of the feature volumes; the input stays beside it, and so do playhead, selection and
+probe. It is imported and made when it is first visited: the window starts as quickly as without it.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from core.convolution.field import receptive_field
+from core.settings import Triple
+from gui.parts import Parts
+from gui.widgets.marks import Mark, MarkKind
+
+WATCH = "volumes"
+LARGE_STEP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page: its action is ``action_page_KEY``; `module` and `made_by` name the class of a further page."""
+
+    key: str
+    title: str
+    module: str = ""
+    made_by: str = ""
+
+
+PAGES = (
+    PageSpec(WATCH, "Volumes"),
+    PageSpec("inspector", "Inspector", "gui.inspector", "InspectorPage"),
+    PageSpec("sections", "Sections", "gui.sections", "SectionsPage"),
+    PageSpec("slide", "Slide", "gui.slide", "SlidePage"),
+    PageSpec("compare", "Compare", "gui.compare", "ComparePage"),
+    PageSpec("layers", "Layers", "gui.layers", "LayersPage"),
+)
+
+# (t, y, x) that a key moves a pinned response by.
+_MOVES = {
+    Qt.Key.Key_Left: (0, 0, -1),
+    Qt.Key.Key_Right: (0, 0, 1),
+    Qt.Key.Key_Up: (0, -1, 0),
+    Qt.Key.Key_Down: (0, 1, 0),
+    Qt.Key.Key_BracketLeft: (-1, 0, 0),
+    Qt.Key.Key_BracketRight: (1, 0, 0),
+}
+
+
+class Explain(QObject):
+    """Shows pages, hands the keys on, and draws what the probed response sees; GUI thread.
+
+    A page is a QObject that is made with the window's `Parts` and has ``widget``, ``set_shown(bool)`` and
+    ``shutdown()``. Where it has ``takes_key(event)``, that is asked with a ShortcutOverride whether it wants
+    a key, and again with the KeyPress to act; where it has a true ``own_marks``, it draws over the input.
+
+    Signals
+    -------
+    page_changed(str)
+        Another page is in front.
+    """
+
+    page_changed = Signal(str)
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.workspace)
+        self._parts = parts
+        self._pages: dict[str, Any] = {}
+        self._key = WATCH
+        self._available = True
+        self._lessons: Any = None
+        bar = parts.workspace.page_bar
+        for index, spec in enumerate(PAGES):
+            action = parts.actions[f"page_{spec.key}"]
+            bar.addTab(spec.title)
+            bar.setTabToolTip(index, f"{action.toolTip()} (Ctrl+{index + 1})")
+            action.triggered.connect(lambda _=False, key=spec.key: self.show(key))
+        bar.currentChanged.connect(self._on_tab_changed)
+        parts.workspace.key_hook = self._on_key
+        self._connect()
+
+    def _connect(self) -> None:
+        parts, grid = self._parts, self._parts.workspace.feature_grid
+        parts.actions["lessons"].triggered.connect(self.open_lessons)
+        parts.actions["export_slide"].triggered.connect(self.export_slide)
+        grid.pointed.connect(self._on_pointed)
+        grid.explain_requested.connect(self.inspect)
+        grid.menu_requested.connect(self._show_menu)
+        parts.probe.voxel_changed.connect(self.show_marks)
+        parts.probe.pinned_changed.connect(self.show_marks)
+        # After the probe has found its place among the new shapes, and the input shows the new clip.
+        for changed in (parts.session.clip_changed, parts.session.working_size_changed):
+            changed.connect(self.show_marks, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def key(self) -> str:
+        """The page in front."""
+        return self._key
+
+    def page(self, key: str) -> Any:
+        """Return a page, made now if nobody was there before.
+
+        Raises
+        ------
+        KeyError
+            If there is no such page, or it is that of the feature volumes.
+        """
+        if key not in self._pages:
+            spec = next((spec for spec in PAGES if spec.key == key and spec.module), None)
+            if spec is None:
+                raise KeyError(key)
+            page = getattr(import_module(spec.module), spec.made_by)(self._parts)
+            self._pages[key] = page
+            self._parts.workspace.stage.addWidget(page.widget)
+        return self._pages[key]
+
+    def show(self, key: str) -> None:
+        """Bring a page to the front; while the filters run live there is only that of the volumes."""
+        if key == self._key or (key != WATCH and not self._available):
+            return
+        widget: QWidget | None = self.page(key).widget if key != WATCH else None
+        before = self._pages.get(self._key)
+        self._key = key
+        workspace = self._parts.workspace
+        workspace.page_bar.setCurrentIndex([spec.key for spec in PAGES].index(key))
+        if before is not None:
+            before.set_shown(False)
+        workspace.set_explaining(key != WATCH)
+        if widget is None:
+            self._parts.probe.release()
+            self._parts.probe.hover(None)
+            workspace.stage.setCurrentIndex(0)
+            workspace.feature_grid.setFocus()
+        else:
+            workspace.stage.setCurrentWidget(widget)
+            self._pages[key].set_shown(True)
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.show_marks()
+        self.page_changed.emit(key)
+
+    @Slot(object)
+    def inspect(self, voxel: Triple | None) -> None:
+        """Pin a response and show how it is computed."""
+        if self._available and voxel is not None:
+            self.show("inspector")
+            self._parts.probe.pin(voxel)
+            self._parts.probe.show_frame()
+
+    def set_available(self, available: bool) -> None:
+        """Offer the pages, or only the volumes: live filters have no clip to explain."""
+        self._available = available
+        if not available:
+            self.show(WATCH)
+        for index, spec in enumerate(PAGES):
+            if spec.key != WATCH:
+                self._parts.workspace.page_bar.setTabEnabled(index, available)
+                self._parts.actions[f"page_{spec.key}"].setEnabled(available)
+        for name in ("lessons", "export_slide"):
+            self._parts.actions[name].setEnabled(available)
+
+    def escape(self) -> bool:
+        """Let the pinned response go; return whether there was one."""
+        pinned = self._parts.probe.pinned
+        self._parts.probe.release()
+        return pinned
+
+    def shutdown(self) -> None:
+        """Go back to the volumes and wait for the pages' workers."""
+        if self._lessons is not None:
+            self._lessons.shutdown()
+        self.show(WATCH)
+        for page in self._pages.values():
+            page.shutdown()
+
+    @Slot()
+    def open_lessons(self) -> None:
+        """Show the list of lessons."""
+        self.lessons().choose()
+
+    def lessons(self) -> Any:
+        """Return what plays lessons, made now if nobody asked before."""
+        if self._lessons is None:
+            self._lessons = import_module("gui.lessons").Lessons(self._parts, self)
+        return self._lessons
+
+    @Slot()
+    def export_slide(self) -> None:
+        """Show the slide and ask where to save it."""
+        self.show("slide")
+        self.page("slide").ask_export()
+
+    # Keys
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        """Whether a page or a pinned response takes a key; on a press it also acts."""
+        page = self._pages.get(self._key)
+        if page is None:
+            return False
+        if hasattr(page, "takes_key") and page.takes_key(event):
+            return True
+        step = _MOVES.get(Qt.Key(event.key()))
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        keypad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
+        if step is None or not (plain or keypad) or not self._parts.probe.pinned:
+            return False
+        if event.type() == QEvent.Type.KeyPress:
+            large = event.modifiers() & Qt.KeyboardModifier.ShiftModifier and step[0] == 0
+            factor = LARGE_STEP if large else 1
+            self._parts.probe.move(*(factor * part for part in step))
+        return True
+
+    # What the probed response sees
+
+    @Slot()
+    def show_marks(self) -> None:
+        """Draw the receptive field on the input, in its slices, and the pinned response on the volumes."""
+        workspace, probe = self._parts.workspace, self._parts.probe
+        if getattr(self._pages.get(self._key), "own_marks", False):
+            return
+        voxel, shape, axes = probe.voxel, probe.clip_shape, probe.axes
+        if voxel is None or shape is None or axes is None or probe.shape is None:
+            workspace.input_panel.set_marks(())
+            workspace.input_panel.hold_cut(None)
+            workspace.feature_grid.set_marks(())
+            workspace.kernel_panel.set_alignment(())
+            return
+        session = self._parts.session
+        field = receptive_field(voxel, shape, session.bank.kernel_size, session.convolution)
+        frames = frozenset(field.t.positions)
+        box = Mark((field.y.first, field.x.first), (field.y.last, field.x.last), frames, MarkKind.FIELD)
+        workspace.input_panel.set_marks((box,))
+        t, y, x = voxel
+        pinned = Mark((y, x), (y, x), frozenset({t}), MarkKind.VOXEL)
+        workspace.feature_grid.set_marks((pinned,) if probe.pinned else ())
+        centre = (axes[1].to_input(y), axes[2].to_input(x)) if probe.pinned else None
+        workspace.input_panel.hold_cut(centre)
+        workspace.kernel_panel.set_alignment(field.t.positions)
+
+    # Slots
+
+    @Slot(int)
+    def _on_tab_changed(self, index: int) -> None:
+        self.show(PAGES[index].key)
+
+    @Slot(object)
+    def _on_pointed(self, voxel: Triple | None) -> None:
+        if self._key == WATCH and self._available:
+            self._parts.probe.hover(voxel)
+
+    @Slot(int, QPoint)
+    def _show_menu(self, index: int, place: QPoint) -> None:
+        parts, grid = self._parts, self._parts.workspace.feature_grid
+        menu = QMenu(parts.window)
+        voxel = grid.viewers[index].place_under_mouse() if index < len(grid.viewers) else None
+        inspect = menu.addAction("Inspect this response", lambda: self.inspect(voxel))
+        inspect.setEnabled(voxel is not None and self._available)
+        menu.addSeparator()
+        menu.addAction("Export this volume as GIF…", lambda: parts.files.ask_export("feature", index))
+        menu.addAction("Export all as GIF…", lambda: parts.files.ask_export("mosaic"))
+        menu.addSeparator()
+        menu.addAction(parts.actions["enlarge"])
+        menu.addAction(parts.actions["edit_kernel"])
+        menu.popup(place)
+        menu.aboutToHide.connect(menu.deleteLater)
