@@ -65,6 +65,12 @@ SPECS = (
     Spec("page_slide", "Page: S&lide", ("Ctrl+4",), "The kernel moves over the clip, step by step"),
     Spec("page_compare", "Page: &Compare", ("Ctrl+5",), "2-D or 3-D, time changed, kernel flipped"),
     Spec("page_layers", "Page: La&yers", ("Ctrl+6",), "A second bank on the first"),
+    Spec(
+        "pin",
+        "&Pin a response",
+        ("P",),
+        "Stay at the response under the mouse, or at the strongest; or let go",
+    ),
     Spec("play", "&Play", ("Space",), "Play or pause", True),
     Spec("next", "&Next frame", ("Right",), "Pause and go one frame on"),
     Spec("previous", "Pre&vious frame", ("Left",), "Pause and go one frame back"),
@@ -113,9 +119,11 @@ class Actions(QObject):
         ]
         rows += [
             ("Select the filter with this number", "1 … 9"),
+            ("Move the pinned response by one voxel, by ten", "Arrow keys, Shift+Arrow keys"),
+            ("Move the pinned response in time", "[, ]"),
             ("Select the next filter, the one before (in the grid)", "Down, Up"),
             ("Press a button that was reached with Tab", "Return, Space"),
-            ("Cancel a recording, leave full screen, show all filters", "Esc"),
+            ("Cancel a recording, leave full screen, show all filters, let the pinned response go", "Esc"),
         ]
         return rows
 

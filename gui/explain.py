@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from core.convolution.field import receptive_field
 from core.settings import Triple
 from gui.parts import Parts
+from gui.probe import Probe
 from gui.widgets.marks import Mark, MarkKind
 
 WATCH = "volumes"
@@ -85,6 +86,7 @@ class Explain(QObject):
 
     def _connect(self) -> None:
         parts, grid = self._parts, self._parts.workspace.feature_grid
+        parts.actions["pin"].triggered.connect(self.toggle_pin)
         parts.actions["lessons"].triggered.connect(self.open_lessons)
         parts.actions["export_slide"].triggered.connect(self.export_slide)
         grid.pointed.connect(self._on_pointed)
@@ -95,6 +97,11 @@ class Explain(QObject):
         # After the probe has found its place among the new shapes, and the input shows the new clip.
         for changed in (parts.session.clip_changed, parts.session.working_size_changed):
             changed.connect(self.show_marks, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def probe(self) -> Probe:
+        """Which response is looked at."""
+        return self._parts.probe
 
     @property
     def key(self) -> str:
@@ -137,6 +144,7 @@ class Explain(QObject):
             workspace.feature_grid.setFocus()
         else:
             workspace.stage.setCurrentWidget(widget)
+            self._parts.probe.ensure()
             self._pages[key].set_shown(True)
             widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self.show_marks()
@@ -159,8 +167,17 @@ class Explain(QObject):
             if spec.key != WATCH:
                 self._parts.workspace.page_bar.setTabEnabled(index, available)
                 self._parts.actions[f"page_{spec.key}"].setEnabled(available)
-        for name in ("lessons", "export_slide"):
+        for name in ("lessons", "export_slide", "pin"):
             self._parts.actions[name].setEnabled(available)
+
+    @Slot()
+    def toggle_pin(self) -> None:
+        """Stay at the response that is looked at, or at the strongest one; or let it go."""
+        probe = self._parts.probe
+        if probe.pinned:
+            probe.release()
+        elif self._available:
+            probe.move(0, 0, 0)
 
     def escape(self) -> bool:
         """Let the pinned response go; return whether there was one."""

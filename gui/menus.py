@@ -37,6 +37,7 @@ LAYOUT: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *(spec.name for spec in SPECS if spec.name.startswith("page_")),
             "|",
+            "pin",
             "enlarge",
             "full_screen",
             "show_left",
