@@ -255,7 +255,8 @@ class Explain(QObject):
         workspace.feature_grid.set_marks((pinned,) if probe.pinned else ())
         centre = (axes[1].to_input(y), axes[2].to_input(x)) if probe.pinned else None
         workspace.input_panel.hold_cut(centre)
-        workspace.kernel_panel.set_alignment(field.t.positions)
+        # Under the mouse the middle frame would stand still while the film plays.
+        workspace.kernel_panel.set_alignment(field.t.positions if probe.pinned else ())
 
     # Slots
 

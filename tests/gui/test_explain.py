@@ -33,7 +33,11 @@ def test_pointing_at_a_response_draws_its_field_on_the_input(
     (mark,) = window.workspace.input_panel.viewer._marks
     assert (mark.first, mark.last) == ((y, x), (y + 4, x + 4))
     assert mark.frames == frozenset(range(t, t + 5))
-    assert window.workspace.kernel_panel.kernel_frame == 4 - t
+    window.explain.probe.pin(voxel)
+    for frame, kernel_frame in ((t, 0), (t + 1, 1), (t + 4, 4)):
+        window.driver.seek(frame)
+        assert window.workspace.kernel_panel.kernel_frame == kernel_frame
+    window.explain.probe.release()
     QTest.mouseMove(viewer, QPoint(1, 1))
     viewer.leaveEvent(None)
     assert window.workspace.input_panel.viewer._marks == ()
