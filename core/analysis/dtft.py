@@ -15,6 +15,7 @@ with ft <= 0: its spatial part (fx, fy) then points where the grating moves to.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,6 +34,10 @@ _OVERSAMPLING = 4
 _OVERSHOOT = 1.2
 _MOST_PEAKS = 8
 _TIE = 1e-6
+# Several kernels together may like a whole ring of gratings alike: a pattern's plane, whatever the pattern.
+# Sampling leaves the ring uneven by up to 2 %.
+_RIDGE = 0.03
+_SLANTED = 0.1
 _SNAP = 1e-6
 _STEPS = 12
 # Newton steps this short leave an error of about its square.
@@ -163,24 +168,50 @@ class Spectrum:
         return total
 
 
-def preferred(spectrum: Spectrum) -> tuple[Frequency, float]:
-    """Return the frequency (ft, fy, fx) of largest power, exact to about 1e-6 cycles, and the asymmetry.
+def preferred(spectrum: Spectrum) -> tuple[list[Frequency], float]:
+    """Return the frequencies (ft, fy, fx) of largest power, exact to about 1e-6 cycles, and the asymmetry.
 
     The asymmetry is the share, 0 … 1, of the power at all frequencies that opposite gratings do not have in
     common: 0 only where the filter is blind to direction altogether.
 
     Of f and -f, which are one grating, the one with ft <= 0 is returned; where ft is 0 or 1/2 the one that
-    points right or straight down. Of equal peaks the slowest and coarsest counts.
+    points right or straight down. The first is the one that counts: of equal peaks the slowest and coarsest.
+    What several kernels answer to together may be a whole ridge, nearly as high all along: several of its
+    peaks are returned, and that one counts which knows its direction best.
     """
     small = spectrum.trimmed()
     power, counts = small.sampled()
     starts = _peaks(power)
     if not len(starts):
-        return (0.0, 0.0, 0.0), 0.0
+        return [(0.0, 0.0, 0.0)], 0.0
     heights, summits = _climbed(small, starts / np.array(counts))
-    highest = summits[heights >= float(heights.max()) * (1.0 - _TIE)].tolist()
-    best = min((_canonical((ft, fy, fx)) for ft, fy, fx in highest), key=_plainness)
-    return best, _asymmetry(power)
+    together = len(spectrum.products) > 1
+    least = float(heights.max()) * (1.0 - (_RIDGE if together else _TIE))
+    names = sorted({_canonical((ft, fy, fx)) for ft, fy, fx in summits[heights >= least].tolist()})
+    if not together:
+        return [min(names, key=_plainness)], _asymmetry(power)
+    return sorted(names, key=lambda f: (-round(_selectivity(small, f), 2), *_plainness(f))), _asymmetry(power)
+
+
+def velocities(frequencies: Sequence[Frequency]) -> list[tuple[float, float]]:
+    """Return the velocities (vx, vy) of the first grating alone and of patterns of it and one of the others.
+
+    Each grating allows the velocities with ft = -(fx vx + fy vy), a line. Alone it seems to move along its
+    normal; a pattern moves as all of its gratings allow (intersection of constraints: Adelson & Movshon,
+    Nature 300 (1982) 523). Flicker of the whole picture has no velocity: none is returned for it.
+    """
+    (ft, fy, fx), *others = frequencies
+    length = math.hypot(fy, fx)
+    if not length:
+        return []
+    found = [(-ft * fx / length**2, -ft * fy / length**2)]
+    for gt, gy, gx in others:
+        area = fx * gy - fy * gx
+        # Nearly parallel gratings cross far away, or nowhere.
+        if abs(area) > _SLANTED * length * math.hypot(gy, gx):
+            vx, vy = (gt * fy - ft * gy) / area, (ft * gx - gt * fx) / area
+            found.append((round(vx, 6) + 0.0, round(vy, 6) + 0.0))
+    return list(dict.fromkeys(found))
 
 
 def opposite(frequency: Frequency) -> Frequency:
@@ -260,6 +291,12 @@ def _newton(gradient: Floats, curvature: Floats) -> Floats:
     along = np.matmul(gradient[:, None, :], directions)[:, 0] / np.maximum(size, 1e-9 * largest)
     along = np.where(size < 1e-7 * largest, 0.0, along)
     return np.asarray(np.matmul(directions, along[:, :, None])[:, :, 0])
+
+
+def _selectivity(spectrum: Spectrum, frequency: Frequency) -> float:
+    """Return how much more power a grating has than its opposite: -1 … 1."""
+    there, back = spectrum.points(np.array([frequency, opposite(frequency)])).tolist()
+    return float((there - back) / max(abs(there) + abs(back), 1e-300))
 
 
 def _canonical(frequency: Frequency) -> Frequency:

@@ -6,7 +6,8 @@ the filter does to grey pictures. What is left of the filter compares colours.
 
 ================ ===========================================================================
 preferred        f = (ft, fs), the frequency of largest power P(f) = K K*
-speed            ft / fs without sign: the grating's motion along its normal
+speed            ft / fs without sign: the grating's motion along its normal; where several kernels
+                 together like several gratings alike, that of the pattern that is made of them
 DSI              (P(f) - P(opposite)) / (P(f) + P(opposite)), opposite = (-ft, fs): the same
                  grating drifting back; 0 is blind, 1 knows one direction only
 separability     s1² / sum of si², the singular values of the kT x (kH kW C) matrix: 1 for a
@@ -26,7 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.analysis.badges import SELECTIVE, TEXTURE_SELECTIVE, Badge, Facts, badges, is_flat
-from core.analysis.dtft import Floats, Frequency, Spectrum, opposite, preferred
+from core.analysis.dtft import Floats, Frequency, Spectrum, opposite, preferred, velocities
 from core.filters.bank import FilterBank
 from core.filters.kernel import Kernel
 from core.filters.views import Product, View
@@ -155,16 +156,15 @@ def _profile(weights: Floats, products: tuple[Product, ...]) -> Profile:
     power = float(np.square(weights).sum())
     spectrum = _spectrum(weights, products)
     grey = float(np.square(spectrum.weights).sum()) * weights.shape[4]
-    frequency, asymmetry = preferred(spectrum)
-    ft, fy, fx = frequency
+    found, asymmetry = preferred(spectrum)
+    frequency = ft, fy, fx = found[0]
     spatial, temporal = math.hypot(fy, fx), abs(ft)
-    speed = temporal / spatial if spatial and not is_flat(weights) else None
+    vx, vy = _velocity(spectrum, found)
+    speed = math.hypot(vx, vy) if spatial and not is_flat(weights) else None
     dsi = max(0.0, _index(spectrum.at(frequency), spectrum.at(opposite(frequency))))
-    texture = 0.0
-    if speed and dsi:
-        texture = _index(*spectrum.texture((speed * fy / spatial, speed * fx / spatial)))
+    texture = _index(*spectrum.texture((vy, vx))) if speed and dsi else 0.0
     directed = speed is not None and dsi >= SELECTIVE and texture >= TEXTURE_SELECTIVE
-    direction = math.degrees(math.atan2(fy, fx)) % 360.0 if directed else None
+    direction = math.degrees(math.atan2(vy, vx)) % 360.0 if directed else None
     separability = _separability(weights)
     colour = max(0.0, 1.0 - grey / power) if power else 0.0
     averages = bool(grey) and not any(frequency)
@@ -184,6 +184,26 @@ def _profile(weights: Floats, products: tuple[Product, ...]) -> Profile:
         badges=badges(weights, facts),
         texture_dsi=texture,
     )
+
+
+def _velocity(spectrum: Spectrum, gratings: Sequence[Frequency]) -> tuple[float, float]:
+    """Return the velocity (vx, vy) of the first grating, or of the pattern that white texture confirms most.
+
+    What several kernels answer to together may like gratings of many directions alike: one of them alone
+    would be an arbitrary direction.
+    """
+
+    def confirmed(velocity: tuple[float, float]) -> float:
+        there, back = spectrum.texture(velocity[::-1])
+        return there - back
+
+    possible = velocities(gratings)
+    if len(possible) < 2:
+        return possible[0] if possible else (0.0, 0.0)
+    gains = [confirmed(velocity) for velocity in possible]
+    # The first, along the normal, unless another one is clearly better.
+    best = max(gains)
+    return next(v for v, gain in zip(possible, gains, strict=True) if gain >= best - 1e-3 * abs(best))
 
 
 def _together(totals: Floats) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from core.analysis.dtft import Spectrum, opposite, preferred
+from core.analysis.dtft import Spectrum, opposite, preferred, velocities
 from core.analysis.profile import spectrum_of
 from core.filters.views import Product
 
@@ -48,11 +48,11 @@ def test_products_add_up_to_squares_of_sums(rng):
 def test_opponent_power_shares_nothing_with_its_opposite(rng):
     weights = rng.normal(size=(1, 4, 5, 4))
     opponent = Spectrum(np.concatenate([weights, weights[:, ::-1]]), (Product(0, 0), Product(1, 1, -1.0)))
-    frequency, asymmetry = preferred(opponent)
+    (frequency,), asymmetry = preferred(opponent)
     assert asymmetry == pytest.approx(1)
     assert 0 < opponent.at(frequency) == pytest.approx(-opponent.at(opposite(frequency)))
     nowhere = Spectrum(np.concatenate([weights, weights]), (Product(0, 0), Product(1, 1, -2.0)))
-    assert preferred(nowhere) == ((0.0, 0.0, 0.0), 0.0)
+    assert preferred(nowhere) == ([(0.0, 0.0, 0.0)], 0.0)
 
 
 def test_derivatives_are_slopes(rng):
@@ -72,7 +72,7 @@ def test_derivatives_are_slopes(rng):
 @settings(max_examples=25, deadline=None)
 def test_nothing_on_a_fine_grid_exceeds_the_preferred(weights):
     spectrum = Spectrum(weights[None])
-    frequency, asymmetry = preferred(spectrum)
+    (frequency,), asymmetry = preferred(spectrum)
     assert spectrum.at(frequency) >= powers(weights, 32).max() * (1 - 1e-9)
     assert -0.5 <= frequency[0] <= 0 and all(-0.5 < f <= 0.5 for f in frequency[1:])
     assert 0 <= asymmetry <= 1
@@ -83,16 +83,16 @@ def test_nothing_on_a_fine_grid_exceeds_the_preferred(weights):
 def test_moving_turning_round_and_scaling_a_kernel_changes_no_preference(weights):
     # A second peak of the same height may be taken instead, so heights are compared, not places.
     first = Spectrum(weights[None])
-    height = first.at(preferred(first)[0])
+    height = first.at(preferred(first)[0][0])
     padded = np.pad(weights, ((2, 0), (0, 1), (1, 3)))
     for other in (padded, -weights, weights[::-1, ::-1, ::-1]):
-        frequency, _ = preferred(Spectrum(np.ascontiguousarray(other)[None]))
+        (frequency,), _ = preferred(Spectrum(np.ascontiguousarray(other)[None]))
         assert first.at(frequency) == pytest.approx(height, rel=1e-5)
 
 
 def test_the_peak_of_a_gabor_is_found_beyond_the_grid():
     spectrum = spectrum_of(gabor(30, 0.2137, 0.1411, size=(13, 13, 13), sigma=2.2, tau=2.2))
-    (ft, fy, fx), _ = preferred(spectrum)
+    ((ft, fy, fx),), _ = preferred(spectrum)
     assert ft == pytest.approx(-0.1411, abs=2e-4)
     assert np.hypot(fx, fy) == pytest.approx(0.2137, abs=2e-4)
     assert np.degrees(np.arctan2(fy, fx)) == pytest.approx(30, abs=0.1)
@@ -103,13 +103,29 @@ def test_the_peak_of_a_gabor_is_found_beyond_the_grid():
 
 def test_symmetric_peaks_are_exact():
     t, x = np.array([1, -2, 1.0]), np.array([1, 0, -1.0])
-    (ft, fy, fx), asymmetry = preferred(
+    ((ft, fy, fx),), asymmetry = preferred(
         Spectrum(np.multiply.outer(t, np.multiply.outer([1, 2, 1.0], x))[None])
     )
     assert (ft, fy, asymmetry) == (-0.5, 0.0, pytest.approx(0, abs=1e-12))
     assert fx == pytest.approx(0.25, abs=1e-9)
-    assert preferred(Spectrum(np.ones((1, 3, 4, 5)))) == ((0.0, 0.0, 0.0), pytest.approx(0, abs=1e-12))
-    assert preferred(Spectrum(np.zeros((1, 3, 4, 5)))) == ((0.0, 0.0, 0.0), 0.0)
+    assert preferred(Spectrum(np.ones((1, 3, 4, 5)))) == ([(0.0, 0.0, 0.0)], pytest.approx(0, abs=1e-12))
+    assert preferred(Spectrum(np.zeros((1, 3, 4, 5)))) == ([(0.0, 0.0, 0.0)], 0.0)
+
+
+@pytest.mark.parametrize("velocity", [(1.0, 0.0), (-0.5, 2.0), (0.3, -0.3)])
+def test_gratings_of_one_pattern_have_its_velocity_in_common(velocity):
+    spatial = [(0.1, 0.2), (-0.15, 0.1), (0.05, -0.2)]  # (fx, fy)
+    pattern = [(-(fx * velocity[0] + fy * velocity[1]), fy, fx) for fx, fy in spatial]
+    alone, *common = velocities(pattern)
+    assert common == [pytest.approx(velocity, abs=1e-6)]
+    ft, fy, fx = pattern[0]
+    assert alone == pytest.approx(np.array([fx, fy]) * -ft / (fx**2 + fy**2))
+
+
+def test_flicker_has_no_velocity_and_parallel_gratings_make_no_pattern():
+    assert velocities([(-0.1, 0.0, 0.0)]) == []
+    assert velocities([(-0.1, 0.0, 0.2)]) == [(0.5, 0.0)]
+    assert velocities([(-0.1, 0.0, 0.2), (-0.1, 0.0, -0.2), (-0.1, 0.0, 0.0)]) == [(0.5, 0.0)]
 
 
 def test_texture_power_is_that_of_a_texture(rng):

@@ -15,6 +15,7 @@ from core.combine import combine
 from core.convolution.engine import convolve_bank
 from core.filters.bank import FilterBank
 from core.filters.builtin import bank_kind, bank_kinds, make_bank
+from core.filters.parts import ARROWS
 from core.filters.views import Product, View
 
 SIDE = 20
@@ -69,6 +70,32 @@ def directed_tiles(bank):
                 used = sorted({i for p in products for i in (p.first, p.second)})
                 own = tuple(Product(used.index(p.first), used.index(p.second), p.weight) for p in products)
                 yield f"{view.key} {view.names[tile]}", found, used, own
+
+
+OWN = {**{arrow: 45.0 * i for i, arrow in enumerate(ARROWS)}, "right − left": 0.0, "down − up": 90.0}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_is_combined_prints_the_direction_that_it_is_named_after(name):
+    """Also where several gratings are liked alike: no one of them may stand for the pattern."""
+    bank = make_bank(name)
+    for view in bank.views:
+        for tile, title in enumerate(view.names if not view.directions and view.stages is None else ()):
+            found = tile_profile(bank, view, tile)
+            if title in OWN:
+                assert found.direction == pytest.approx(OWN[title], abs=0.5), f"{view.key} {title}"
+            elif title in ("static", "flicker", "no structure", "in time", "in space"):
+                assert found is None or found.direction is None, f"{view.key} {title}"
+
+
+@pytest.mark.parametrize("options", [{"speed": 0.5}, {"speed": 2.0}, {"taps": 9}, {"taps": 9, "radius": 2}])
+def test_a_plane_of_gratings_prints_the_velocity_of_its_pattern(options):
+    bank = make_bank("derpanis-wildes", **options)
+    view = next(view for view in bank.views if view.key == "energy")
+    for tile, direction in enumerate((0, 180, 90, 270)):
+        found = tile_profile(bank, view, tile)
+        assert found.speed == pytest.approx(options.get("speed", 1.0), abs=0.02)
+        assert (found.direction - direction + 180) % 360 == pytest.approx(180, abs=0.5)
 
 
 @pytest.mark.parametrize("name", KINDS)

@@ -45,7 +45,7 @@ def test_curves_peak_at_the_numbers_of_the_profile(direction):
     curves = tuning(one, found)
     top = max(curves.direction.y)
     assert curves.direction.peak == pytest.approx(found.direction)
-    assert curves.speed.peak == found.speed and curves.temporal.peak == found.temporal
+    assert curves.speed.peak == pytest.approx(found.speed) and curves.temporal.peak == found.temporal
     for curve, width in ((curves.direction, 360), (curves.speed, 2), (curves.temporal, 1)):
         highest = curve.x[int(np.argmax(curve.y))]
         off = abs(highest - curve.peak)
