@@ -159,5 +159,6 @@ KINDS = (
         ),
         build=_walsh,
         source="Walsh, American J. Mathematics 45:5-24, 1923",
+        stimulus="stimulus:drifting-texture",
     ),
 )

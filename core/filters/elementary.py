@@ -129,6 +129,7 @@ KINDS = (
             ),
         ),
         build=_box,
+        stimulus="stimulus:moving-bar",
     ),
     BankKind(
         name="gaussian-blur",
@@ -144,6 +145,7 @@ KINDS = (
             Parameter("tau", 1.2, 0.3, 6.0, unit="frames", subject="Tau", tip="Width in time"),
         ),
         build=_gaussian,
+        stimulus="stimulus:moving-bar",
     ),
     BankKind(
         name="temporal-difference",

@@ -85,7 +85,7 @@ class BankKind:
         Makes the weights from checked values (all parameters present). Raises FilterError with a sentence
         when values do not go together.
     stimulus
-        A clip that shows it best: ``stimulus:…`` or ``sample:wave``.
+        A clip that shows it best, ``stimulus:…``; what everybody knows is shown by ``sample:wave``.
     """
 
     name: str

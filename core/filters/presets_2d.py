@@ -63,6 +63,7 @@ PRESETS_2D = BankKind(
     parameters=(),
     build=_frame_by_frame,
     source="setosa.io/ev/image-kernels; Sobel and Feldman 1968",
+    stimulus="stimulus:moving-bar?bar_width=24&direction=30",
 )
 
 INFLATED = BankKind(
@@ -95,4 +96,5 @@ INFLATED = BankKind(
     ),
     build=_inflated,
     source="Carreira & Zisserman, CVPR 2017, section 2.4",
+    stimulus="stimulus:still-texture",
 )

@@ -90,7 +90,10 @@ def _kind(
     name: str, description: str, build: Callable[[Values], Design], answers: str, blind: str, hint: str
 ) -> BankKind:
     parameters = (FILTERS, KERNEL, SEED, CHANNELS)
-    return BankKind(name, name, GROUP, description, answers, blind, hint, parameters, build)
+    texture = "stimulus:drifting-texture"
+    return BankKind(
+        name, name, GROUP, description, answers, blind, hint, parameters, build, stimulus=texture
+    )
 
 
 KINDS = (

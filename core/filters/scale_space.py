@@ -227,5 +227,6 @@ KINDS = (
         ),
         build=_retina,
         source="Marr & Hildreth 1980 (ratio 1.6); Adelson & Bergen, JOSA A 2:284-299, 1985, eq. 1",
+        stimulus="stimulus:dots?velocity=0&lifetime=4",
     ),
 )

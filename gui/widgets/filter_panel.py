@@ -1,7 +1,8 @@
 """The filter panel: which bank runs over the clip, and how.
 
 What a person edits is collected for a moment (`DEBOUNCE_MS`), so holding an arrow key asks for one bank
-and not for thirty. Buttons send what is still waiting first: no edit is lost, whatever is pressed next.
+and not for thirty; a bank chosen from the list is asked for at once, and only the next ones wait. Buttons
+send what is still waiting first: no edit is lost, whatever is pressed next.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,13 +115,20 @@ class FilterPanel(QWidget):
 
     @Slot(str)
     def choose(self, name: str) -> None:
-        """Ask for a kind of bank, with the values that it had when it was last shown."""
+        """Ask for a kind of bank, with the values that it had when it was last shown.
+
+        The first choice is asked for at once; what is chosen right after it, as while a key is held, waits.
+        """
         kind = bank_kind(name)
         if kind is self._kind and not self._from_file:
             return
+        calm = not self._timer.isActive()
         self._show_kind(kind, self._values.get(kind.name) or self._shared(kind))
         self._show_warnings(())
         self._on_edited()
+        if calm:
+            self.flush()
+            self._timer.start()
 
     def set_convolution(self, settings: ConvolutionSettings) -> None:
         """Show other convolution settings; no signal."""

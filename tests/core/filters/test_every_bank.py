@@ -100,6 +100,7 @@ def test_its_module_draws_its_parts(kind):
 
 @every
 def test_the_stimulus_that_shows_it_best_is_one(kind):
+    assert kind.stimulus.startswith("stimulus:"), "everybody has the waving hand already"
     frames = open_source(kind.stimulus).frames()
     assert next(frames).frame.ndim == 3
     frames.close()

@@ -150,6 +150,19 @@ def test_choosing_a_kind(panel, qtbot):
         choose(panel.bank_combo, "raw")
 
 
+def test_the_first_choice_is_asked_for_at_once_and_what_follows_waits_for_the_last(panel, qtbot):
+    got = []
+    panel.bank_requested.connect(lambda request: got.append(request.name))
+    choose(panel.bank_combo, "raw")
+    assert got == ["raw"] and not panel.waiting
+    choose(panel.bank_combo, "He")
+    choose(panel.bank_combo, "orthonormal")
+    assert got == ["raw"] and panel.waiting
+    with qtbot.waitSignal(panel.bank_requested):
+        pass
+    assert got == ["raw", "orthonormal"]
+
+
 def test_from_file_asks_and_changes_nothing_yet(panel, qtbot):
     with qtbot.waitSignal(panel.open_bank_requested):
         choose(panel.bank_combo, FROM_FILE)
