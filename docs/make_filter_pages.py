@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core.clip import Clip
 from core.display.colormap import KERNEL_TABLE, color_table
+from core.display.contrast import limits_for
 from core.display.kernels import kernel_planes
 from core.export.content import film_steps
 from core.export.job import ExportJob
@@ -28,16 +29,20 @@ from core.filters.kinds import BankKind
 from core.filters.views import View
 from core.pipeline import convolve_clip, working_clip
 from core.progress import returned, run
-from core.settings import ConvolutionSettings, WorkingSize
+from core.settings import ContrastSettings, ConvolutionSettings, WorkingSize
 from core.sources.load import load_clip
 from core.sources.opening import open_source
 from core.volume import FeatureVolume
 
 Pixels = NDArray[np.uint8]
-MOST_KERNELS = 8
+MOST_KERNELS = 9
+LARGEST_SQUARE, TALLEST = 24, 380
+# One scale for all where it shows all: a filter that sees the mean drowns those that do not.
+DROWNED = 4
 WIDTH = 1180
 GAP, TITLE = 20, 24
-PAPER, INK = (255, 255, 255), (60, 66, 74)
+PAPER, INK, EDGE = (255, 255, 255), (60, 66, 74), (207, 212, 218)
+BLANK, LINE = 254, 255
 SAME = ConvolutionSettings("same", border="replicate")
 
 
@@ -48,26 +53,40 @@ def load(text: str, size: tuple[int, int]) -> Clip:
 
 def kernels(bank: FilterBank) -> Pixels:
     """Draw the first kernels, one row each, time to the right."""
-    side = max(2, min(8, 480 // (bank.kernel_size[0] * (bank.kernel_size[2] + 1))))
+    frames, height, width = bank.kernel_size
+    count = min(len(bank), MOST_KERNELS)
+    side = max(2, min(LARGEST_SQUARE, 480 // (frames * (width + 1)), TALLEST // (count * (height + 1))))
     rows = []
-    for index in range(min(len(bank), MOST_KERNELS)):
+    for index in range(count):
         planes = kernel_planes(bank[index])
-        frames = [planes.indices(len(planes.names) - 1, t) for t in range(bank.kernel_size[0])]
-        row = np.concatenate(
-            [np.pad(frame, ((0, 1), (0, 1)), constant_values=255) for frame in frames], axis=1
-        )
-        rows.append(row)
-    colors = np.concatenate([color_table(KERNEL_TABLE).rgb, np.full((129, 3), 255, np.uint8)])
-    grid = colors[np.concatenate(rows)]
-    return grid.repeat(side, axis=0).repeat(side, axis=1)
+        parts = [planes.indices(len(planes.names) - 1, t) for t in range(frames)]
+        rows.append(np.concatenate([framed(part, side) for part in parts], axis=1))
+    colors = np.full((256, 3), PAPER, np.uint8)
+    table = color_table(KERNEL_TABLE).rgb
+    colors[: len(table)], colors[LINE] = table, EDGE
+    return colors[np.concatenate(rows)]
+
+
+def framed(indices: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Return one kernel frame with squares of a size, a line around it and paper at the right and below."""
+    squares = indices.repeat(side, axis=0).repeat(side, axis=1)
+    return np.pad(np.pad(squares, 1, constant_values=LINE), ((0, 5), (0, 5)), constant_values=BLANK)
 
 
 def mosaic(clip: Clip, bank: FilterBank, view: View | None) -> Pixels:
     """Draw the mosaic of a clip in its middle, as an export has it."""
     steps = convolve_clip(clip, bank, SAME, WorkingSize(clip.width, clip.height), view)
     volumes = tuple(step for step in steps if isinstance(step, FeatureVolume))
-    film = returned(film_steps(ExportJob(clip, bank, volumes, SAME, view=view)))
+    film = returned(film_steps(ExportJob(clip, bank, volumes, SAME, scale_for(volumes, view), view=view)))
     return film.table[film.picture(len(clip) // 2)]
+
+
+def scale_for(volumes: tuple[FeatureVolume, ...], view: View | None) -> ContrastSettings:
+    """Return one scale for all responses, or one for each where the largest would drown the others."""
+    own = ContrastSettings(shared=False)
+    ends = sorted(limits.high for limits in limits_for(volumes, own, True))
+    drowned = view is None and ends[-1] > DROWNED * ends[len(ends) // 2]
+    return own if drowned else ContrastSettings()
 
 
 def flow(parts: list[tuple[str, Pixels]]) -> Image.Image:
@@ -123,8 +142,9 @@ def page() -> Iterator[str]:
     yield (
         "Every bank, what it answers to and what it is blind to. Texts and pictures are made by "
         "`uv run docs/make_filter_pages.py` from the program itself: kernels purple (negative) to green "
-        "(positive), responses blue (negative) to red (positive), all frames on one scale; the middle frame "
-        "is shown.\n"
+        "(positive), responses blue (negative) to red (positive), on one scale for all frames and filters, or "
+        "on one for each filter (*a*) where a filter that sees the mean would drown the others. The middle "
+        "frame is shown, of `sample:wave` and of the stimulus that the bank is best seen on.\n"
     )
     yield (
         "In the window: *Filters > Banks*, or the list *Bank*. On the command line: "
@@ -141,6 +161,7 @@ def section(kind: BankKind) -> Iterator[str]:
     yield f"### {kind.title}\n"
     yield f"`{kind.name}`: {kind.description}.\n"
     yield f"* **Answers to:** {kind.answers}\n* **Blind to:** {kind.blind}\n* **Try:** {kind.hint}"
+    yield f"* **Best seen on:** `{kind.stimulus}`"
     if kind.source:
         yield f"* **Source:** {kind.source}"
     yield ""
@@ -148,7 +169,9 @@ def section(kind: BankKind) -> Iterator[str]:
     if shown:
         yield "| parameter | default | range | meaning |\n| --- | --- | --- | --- |"
     for parameter in shown:
-        low_high = f"{parameter.low} – {parameter.high} {parameter.unit}".rstrip()
+        low_high = f"{parameter.low:.3g} – {parameter.high:.3g} {parameter.unit}".rstrip()
+        if isinstance(parameter.low, int) and isinstance(parameter.high, int):
+            low_high = f"{parameter.low} – {parameter.high} {parameter.unit}".rstrip()
         values = " · ".join(parameter.words) if parameter.is_choice else low_high
         default = parameter.word_of(parameter.default)
         yield f"| `{parameter.name}` | {default} | {values} | {parameter.tip} |"

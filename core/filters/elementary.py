@@ -106,7 +106,7 @@ KINDS = (
             ),
         ),
         build=_identity,
-        stimulus="stimulus:impulse",
+        stimulus="stimulus:moving-bar",
     ),
     BankKind(
         name="box-blur",

@@ -91,9 +91,7 @@ def _kind(
 ) -> BankKind:
     parameters = (FILTERS, KERNEL, SEED, CHANNELS)
     texture = "stimulus:drifting-texture"
-    return BankKind(
-        name, name, GROUP, description, answers, blind, hint, parameters, build, stimulus=texture
-    )
+    return BankKind(name, name, GROUP, description, answers, blind, hint, parameters, build, stimulus=texture)
 
 
 KINDS = (
