@@ -17,12 +17,12 @@ from gui.widgets.controls import describe, make_label, make_row, tabular
 from gui.widgets.inputs import ComboBox, SpinBox
 from gui.widgets.kernel_cells import MANY, GridFrame
 from gui.widgets.kernel_grid import KernelGrid
-from gui.widgets.kernel_tools import KernelTools
+from gui.widgets.kernel_tools import WIDTH, KernelTools
 from gui.widgets.kernel_view import Cell, KernelView, Picture
 
 ALL = "all together"
 HELP = "Type a number such as -0.5 or 1/8. Enter: down, Tab: right, Esc: as it was, PageUp, PageDown: frames."
-USUAL, LARGE = QSize(800, 640), QSize(1180, 760)
+USUAL, TALL = QSize(800, 640), 760
 _ROUNDING = 1e-5
 
 
@@ -116,8 +116,9 @@ class KernelDialog(QDialog):
         if not self._sized:  # once: later the size is the person's
             self._sized = True
             room = self.screen().availableSize()
-            wide = LARGE if kernel.weights.shape[2] > MANY else USUAL
-            self.resize(wide.boundedTo(room))
+            rows, columns = kernel.weights.shape[1:3]
+            width = max(USUAL.width(), self.grid.width_for(columns) + WIDTH + 60)
+            self.resize(QSize(width, TALL if rows > MANY else USUAL.height()).boundedTo(room))
 
     @Slot(str)
     def show_refusal(self, sentence: str) -> None:

@@ -81,6 +81,11 @@ class KernelGrid(QTableView):
         if not self.currentIndex().isValid():
             self.setCurrentIndex(self.cells.index(0, 0))
 
+    def width_for(self, columns: int) -> int:
+        """Return how wide the grid has to be to show so many columns without scrolling."""
+        frame = 2 * self.frameWidth() + self.verticalHeader().sizeHint().width()
+        return frame + columns * self.horizontalHeader().minimumSectionSize()
+
     def leave_cell(self) -> None:
         """End an edit: a good number counts, a bad one is dropped."""
         if (line := self.editor) is not None:

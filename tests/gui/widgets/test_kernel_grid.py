@@ -176,3 +176,14 @@ def test_a_large_frame_scrolls_and_writes_fewer_digits(grid: KernelGrid) -> None
     grid.show_frame(GridFrame([[-0.123456] * 16 for _ in range(16)], [[10] * 16 for _ in range(16)]))
     assert grid.cells.index(0, 0).data() == "−0.12"
     assert grid.horizontalScrollBar().maximum() > 0 and grid.verticalScrollBar().maximum() > 0
+
+
+@pytest.mark.parametrize("columns", [3, 9, 10, 15])
+def test_it_tells_how_wide_it_has_to_be_to_show_every_column(
+    grid: KernelGrid, qtbot: QtBot, columns: int
+) -> None:
+    grid.show_frame(GridFrame([[-8.88e-4] * columns] * 2, [[63] * columns] * 2))
+    bar = grid.horizontalScrollBar()
+    for less, seen in ((0, True), (24, False)):
+        grid.resize(grid.width_for(columns) - less, 200)
+        qtbot.waitUntil(lambda seen=seen: (bar.maximum() == 0) is seen)
