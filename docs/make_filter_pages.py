@@ -143,8 +143,8 @@ def page() -> Iterator[str]:
         "Every bank, what it answers to and what it is blind to. Texts and pictures are made by "
         "`uv run docs/make_filter_pages.py` from the program itself: kernels purple (negative) to green "
         "(positive), responses blue (negative) to red (positive), on one scale for all frames and filters, "
-        "or on one for each filter (*a*) where a filter that sees the mean would drown the others. The middle "
-        "frame is shown, of `sample:wave` and of the stimulus that the bank is best seen on.\n"
+        "or on one for each filter (*a*) where a filter that sees the mean would drown the others. The "
+        "middle frame is shown, of `sample:wave` and of the stimulus that the bank is best seen on.\n"
     )
     yield (
         "In the window: *Filters > Banks*, or the list *Bank*. On the command line: "

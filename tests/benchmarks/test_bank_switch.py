@@ -51,30 +51,47 @@ class Watch(QObject):
         return False
 watch = Watch(window.workspace.feature_grid.viewers)
 session.computing_finished.connect(watch.finish)
-for bank in banks[1:]:
+def engine(bank):
     began = time.perf_counter()
     for step in convolve_clip(session.clip, bank, session.convolution, session.working_size):
         pass
-    engine = time.perf_counter() - began
+    return time.perf_counter() - began
+def switch(ask):
     watch.finished = False
     began = time.perf_counter()
-    session.set_bank(bank)
+    ask()
     until(lambda: watch.finished)
     for viewer in watch.viewers:
         viewer.update()
     until(lambda: not watch.waiting)
-    print(time.perf_counter() - began, engine)
+    return time.perf_counter() - began
+if sys.argv[2] == "code":
+    for bank in banks[1:]:
+        alone = engine(bank)
+        print(switch(lambda: session.set_bank(bank)), alone)
+else:
+    combo = window.workspace.filter_panel.bank_combo
+    def choose(name):
+        combo.setCurrentIndex(combo.findData(name))
+        combo.activated.emit(combo.currentIndex())
+    for turn in range(12):
+        until(lambda: not window.workspace.filter_panel._timer.isActive())  # a person's next choice
+        name = ("raw", "He", "zero-mean")[turn % 3]
+        took = switch(lambda: choose(name))
+        print(took, engine(session.bank))
 window.close()
 """
 
 
-@pytest.mark.parametrize("channels", [1, 3])
-def test_switching_to_16_filters_of_9x9x9(tmp_path: Path, channels: int) -> None:
-    numbers = run(SWITCH, tmp_path, str(channels))
+@pytest.mark.parametrize(("channels", "how"), [(1, "code"), (3, "code"), (3, "list")])
+def test_switching_to_16_filters_of_9x9x9(tmp_path: Path, channels: int, how: str) -> None:
+    numbers = run(SWITCH, tmp_path, str(channels), how)
     window, engine = numbers[::2], numbers[1::2]
     rest = statistics.median(w - e for w, e in zip(window, engine, strict=True))
     all_tiles, alone = statistics.median(window), statistics.median(engine)
+    chosen = ", chosen in the list" if how == "list" else ""
     print(
-        f"\n| 16 filters 9x9x9x{channels}, 16 frames 320x240 | all tiles after {all_tiles * 1000:.0f} ms "
-        f"| engine alone {alone * 1000:.0f} ms | the rest {rest * 1000:.0f} ms (median of {len(window)}) |"
+        f"\n| 16 filters 9x9x9x{channels}, 16 frames 320x240{chosen} "
+        f"| all tiles after {all_tiles * 1000:.0f} ms | engine alone {alone * 1000:.0f} ms "
+        f"| the rest {rest * 1000:.0f} ms (median of {len(window)}) |"
     )
