@@ -54,6 +54,8 @@ def run(options: Namespace) -> None:
         # Not before: a failure is one line.
         if clip.note:
             line.say(clip.note)
+        for warning in plan.bank.warnings:
+            line.say(warning)
         if view is not None and convolution.activation != "none":
             line.say(
                 f"Activation {convolution.activation} does not apply: {view.key} has its own arithmetic."

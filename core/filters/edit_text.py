@@ -110,12 +110,12 @@ def _checked(text: str, what: str) -> float:
     shown = text.strip() if len(text.strip()) <= _MAX_SHOWN else f"{text.strip()[:_MAX_SHOWN]}…"
     if match is None:
         infinite = plain.lower().lstrip("+-") in ("inf", "infinity", "∞")
-        hint = f"; the largest is {MAX_WEIGHT:g}" if infinite else ""
+        hint = f"; the largest is {MAX_WEIGHT:.0f}" if infinite else ""
         raise FilterError(f"{what} is a number such as 0.5, -2 or 1/8, not {shown!r}{hint}.")
     divisor = float(match[2] or 1.0)
     if divisor == 0.0:
         raise FilterError(f"{what} cannot be {shown}: nothing can be divided by 0.")
     value = float(match[1]) / divisor
     if not math.isfinite(value) or abs(value) > MAX_WEIGHT:
-        raise FilterError(f"{what} lies between -{MAX_WEIGHT:g} and {MAX_WEIGHT:g}; {shown} does not.")
+        raise FilterError(f"{what} lies between -{MAX_WEIGHT:.0f} and {MAX_WEIGHT:.0f}; {shown} does not.")
     return value

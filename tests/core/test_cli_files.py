@@ -319,3 +319,11 @@ def test_record_without_any_camera(
     monkeypatch.setattr(record, "list_cameras", tuple)
     assert call("record", "a.npz") == 1
     assert "No camera was found" in sentence(capsys)
+
+
+def test_what_there_is_to_warn_of_a_bank_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    quick = "gabor?frequency=0.1&directions=2&kernel=3x5x5"
+    assert call("export", "stimulus:plaid?width=16&height=12&frames=4", "v.npz", "--bank", quick) == 0
+    said = capsys.readouterr().err
+    warning, *others = make_bank("gabor", frequency=0.1, directions=2, kernel=(3, 5, 5)).warnings
+    assert said.count(warning) == 1 and all(other in said for other in others)
