@@ -20,7 +20,7 @@ from gui.widgets.bank_request import BankRequest
 from gui.widgets.bank_text import BankText
 from gui.widgets.controls import Section, describe, make_form, make_label, make_panel_layout, make_row
 from gui.widgets.convolution_form import ConvolutionForm
-from gui.widgets.parameter_form import ParameterForm
+from gui.widgets.parameter_form import ParameterForm, reveal_soon
 
 __all__ = ["DEBOUNCE_MS", "FROM_FILE", "BankRequest", "FilterPanel"]
 
@@ -112,6 +112,8 @@ class FilterPanel(QWidget):
         """Say why a bank could not be made; what was entered stays, to be mended."""
         self.refusal_label.setText(f"{sentence} The filters before are still in use." if sentence else "")
         self.refusal_label.setVisible(bool(sentence))
+        if sentence:
+            reveal_soon(self.refusal_label)
 
     @Slot(str)
     def choose(self, name: str) -> None:
@@ -237,8 +239,12 @@ class FilterPanel(QWidget):
         QWidget.setTabOrder(self.form.order_keyboard(self.bank_combo), self.regenerate_button)
 
     def _show_warnings(self, warnings: Sequence[str]) -> None:
-        self.warning_label.setText("\n".join(warnings))
-        self.warning_label.setVisible(bool(warnings))
+        text = "\n".join(warnings)
+        new = bool(text) and text != self.warning_label.text()
+        self.warning_label.setText(text)
+        self.warning_label.setVisible(bool(text))
+        if new:
+            reveal_soon(self.warning_label)
 
     def _shared(self, kind: BankKind) -> dict[str, Value]:
         """Return what a random kind that was not shown yet takes over from another: the same draw."""

@@ -286,12 +286,15 @@ def _show_error(form: QFormLayout, field: QWidget, label: QLabel, sentence: str)
     field.setAccessibleDescription(sentence)
     form.setRowVisible(label, bool(sentence))
     if sentence:
-        # Once the rows have their places.
-        QTimer.singleShot(0, label, lambda: _reveal(label))
+        reveal_soon(label)
+
+
+def reveal_soon(label: QLabel) -> None:
+    """Bring a sentence into view where its column scrolls, once all rows have their places."""
+    QTimer.singleShot(0, label, lambda: _reveal(label))
 
 
 def _reveal(label: QLabel) -> None:
-    """Bring a sentence into view where its column scrolls."""
     area: QWidget | None = label.parentWidget()
     while area is not None and not isinstance(area, QScrollArea):
         area = area.parentWidget()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from core.filters import builtin
 from core.filters.builtin import bank_kind, bank_kinds, make_bank
@@ -386,3 +386,27 @@ def test_the_keyboard_stays_at_the_bank_when_its_fields_go(panel, qtbot):
     panel.form.fields["seed"].setFocus()
     panel.show_request(BankRequest("sobel"))
     assert panel.focusWidget() is panel.bank_combo
+
+
+@pytest.mark.parametrize("what", ["warning", "refusal"])
+def test_what_is_wrong_with_a_bank_is_scrolled_into_view(qtbot, what):
+    area, panel = QScrollArea(), FilterPanel()
+    qtbot.addWidget(area)
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.resize(300, 240)
+    area.show()
+    panel.show_request(BankRequest("gabor"))
+    label = panel.warning_label if what == "warning" else panel.refusal_label
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    assert area.verticalScrollBar().value() == 0
+    if what == "warning":
+        panel.show_request(BankRequest("gabor"), ["Too few taps."])
+    else:
+        panel.show_refusal("The slow order has to be above the fast one.")
+    qtbot.waitUntil(lambda: not label.visibleRegion().isEmpty())
+    if what == "warning":  # an old one does not take the column away from where the person went
+        area.verticalScrollBar().setValue(0)
+        panel.show_request(BankRequest("gabor"), ["Too few taps."])
+        QApplication.processEvents()
+        assert area.verticalScrollBar().value() == 0
