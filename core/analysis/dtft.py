@@ -267,6 +267,10 @@ def _climbed(spectrum: Spectrum, starts: Floats) -> tuple[Floats, Floats]:
     reach = 1.0 / (_OVERSAMPLING * np.array(spectrum.size, dtype=np.float64))
     f, trust = starts.copy(), np.ones(len(starts))
     value, gradient, curvature = spectrum.derivatives(f)
+    if len(free) and (pass_ := _off_passes(gradient[:, free], curvature[:, free[:, None], free])).any():
+        # A grid point may be a pass between two summits, exactly: there is no slope to follow.
+        f[:, free] += 0.1 * float(reach[free].min()) * pass_
+        value, gradient, curvature = spectrum.derivatives(f)
     for _ in range(_STEPS if len(free) else 0):
         step = np.zeros_like(f)
         step[:, free] = _newton(gradient[:, free], curvature[:, free[:, None], free])
@@ -281,6 +285,14 @@ def _climbed(spectrum: Spectrum, starts: Floats) -> tuple[Floats, Floats]:
         if float(np.abs(step).max()) < _CLOSE:
             break
     return value, f
+
+
+def _off_passes(gradient: Floats, curvature: Floats) -> Floats:
+    """Return directions (P, n) that lead up from points without a slope; 0 for all other points."""
+    bends, directions = np.linalg.eigh(curvature)
+    size = np.abs(bends).max(axis=1)
+    stuck = (bends[:, -1] > 1e-3 * size) & (np.abs(gradient).max(axis=1) <= 1e-9 * size)
+    return np.asarray(np.where(stuck[:, None], directions[:, :, -1], 0.0))
 
 
 def _newton(gradient: Floats, curvature: Floats) -> Floats:

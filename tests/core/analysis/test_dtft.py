@@ -68,6 +68,12 @@ def test_derivatives_are_slopes(rng):
         np.testing.assert_allclose(curvature[:, axis], bend, rtol=1e-5, atol=1e-2)
 
 
+def test_a_pass_between_two_summits_is_left():
+    weights = np.array([[[-2.0, -3.0], [9.0, -8.0]]])
+    (frequency,), _ = preferred(Spectrum(weights[None]))
+    assert Spectrum(weights[None]).at(frequency) >= powers(weights, 32).max() * (1 - 1e-9)
+
+
 @given(KERNELS)
 @settings(max_examples=25, deadline=None)
 def test_nothing_on_a_fine_grid_exceeds_the_preferred(weights):
