@@ -35,14 +35,14 @@ RANDOM, MIXING, SINGLE = "Random", "Mixing channels", "One picture through a ban
 _NEIGHBOURS, _HALF = 1, 2
 _PAIRING = Parameter(
     "pairing",
-    _NEIGHBOURS,
+    _HALF,
     _NEIGHBOURS,
     _HALF,
-    words={"1−2, 3−4, …": _NEIGHBOURS, "half the list apart": _HALF},
+    words={"half the list apart": _HALF, "1−2, 3−4, …": _NEIGHBOURS},
     subject="The pairing",
     label="pairs",
-    tip="Neighbours in the list of channels, or each with the one half the list further on: in a list of "
-    "directions that is the opposite one",
+    tip="Each channel less the one half the list further on, which in a list of directions is the opposite "
+    "one; or neighbours in the list",
 )
 _ORDER = Parameter(
     "order",

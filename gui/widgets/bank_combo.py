@@ -4,12 +4,24 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFont, QStandardItemModel
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.filters.kinds import BankKind
 from gui.widgets.inputs import ComboBox
 
 FROM_FILE = "From file…"
+
+
+def add_heading(combo: QComboBox, text: str) -> None:
+    """Add a heading to a list; it cannot be chosen."""
+    combo.addItem(text)
+    model = combo.model()
+    assert isinstance(model, QStandardItemModel)
+    item = model.item(combo.count() - 1)
+    item.setEnabled(False)
+    font = QFont(combo.font())
+    font.setBold(True)
+    item.setFont(font)
 
 
 class BankCombo(ComboBox):
@@ -76,14 +88,7 @@ class BankCombo(ComboBox):
         self._set_tip("Open filters from an .npz file")
 
     def _add_heading(self, text: str) -> None:
-        self.addItem(text)
-        model = self.model()
-        assert isinstance(model, QStandardItemModel)
-        item = model.item(self.count() - 1)
-        item.setEnabled(False)
-        font = QFont(self.font())
-        font.setBold(True)
-        item.setFont(font)
+        add_heading(self, text)
 
     def _set_tip(self, tip: str) -> None:
         self.setItemData(self.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)

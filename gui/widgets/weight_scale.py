@@ -42,6 +42,13 @@ class ColorScale(QWidget):
         self._labels = (low, middle, high)
         self.update()
 
+    def set_table(self, table: str) -> None:
+        """Explain another colour table."""
+        if table != self._table:
+            self._table = table
+            self._strip = QImage()
+            self.update()
+
     def set_limit(self, limit: float) -> None:
         """Let the scale run from minus to plus a number."""
         self.set_labels(format_response(-limit), "0", f"+{format_response(limit)}")
@@ -59,7 +66,12 @@ class ColorScale(QWidget):
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(small(self.font()))
         place = QRectF(0, STRIP + 1, self.width(), self.fontMetrics().height())
-        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight)
-        for side, text in zip(sides, self._labels, strict=True):
+        low, middle, high = self._labels
+        sides = [(Qt.AlignmentFlag.AlignLeft, low), (Qt.AlignmentFlag.AlignRight, high)]
+        metrics = painter.fontMetrics()
+        ends = max(metrics.horizontalAdvance(low), metrics.horizontalAdvance(high)) + 4
+        if 2 * ends + metrics.horizontalAdvance(middle) <= self.width():
+            sides.append((Qt.AlignmentFlag.AlignHCenter, middle))
+        for side, text in sides:
             painter.drawText(place, int(side), text)
         painter.end()

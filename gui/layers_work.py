@@ -1,0 +1,254 @@
+"""The computation behind the page of two layers: what is asked, what is there, what has to be done anew."""
+
+import secrets
+from dataclasses import replace
+
+from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
+
+from core.convolution.receptive import Stack
+from core.convolution.two_layers import Channels, FirstLayer, TwoLayers, stack_of
+from core.errors import WavecubeError
+from core.filters.bank import FilterBank
+from core.filters.second import make_second
+from core.progress import Progress
+from core.settings import Triple
+from core.volume import FeatureVolume
+from gui.session import SILENT_MS, Session
+from gui.tasks import LatestTask
+from gui.widgets.layers_form import LayersChoice
+
+RESPONSES, CHANNELS, SECOND = 1, 2, 3  # levels of the stack
+
+CANCELLED = "Cancelled: change something, or come back to this page."
+
+Volumes = tuple[FeatureVolume, ...]
+
+
+class LayersWork(QObject):
+    """Computes two layers of what is open, while it is looked at; GUI thread.
+
+    Signals
+    -------
+    question_changed()
+        Another second bank or other shapes: `bank`, `stack` and `problem` are new, `volumes` are gone.
+    channels_changed()
+        `responses` and `channels` are there, or gone.
+    volume_added(int)
+        The volume of that filter of the second layer is there.
+    finished()
+        All of them are.
+    progress_changed(object)
+        A `Progress` of what takes longer; None when it is over.
+    """
+
+    question_changed = Signal()
+    channels_changed = Signal()
+    volume_added = Signal(int)
+    finished = Signal()
+    progress_changed = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._choice = LayersChoice()
+        self._active = False
+        self._pending = True
+        self._forgotten = False
+        self.bank: FilterBank | None = None
+        self.stack: Stack | None = None
+        self.problem = ""
+        self.responses: Volumes = ()
+        self.channels: Volumes = ()
+        self.volumes: list[FeatureVolume] = []
+        self._began = QElapsedTimer()
+        self._task = LatestTask("layers", self)
+        self._task.result_ready.connect(self._on_result_ready)
+        self._task.progress_changed.connect(self._on_progress)
+        self._task.finished.connect(self._on_finished)
+        self._task.failed.connect(self._on_failed)
+        for changed in (
+            session.clip_changed,
+            session.bank_changed,
+            session.convolution_changed,
+            session.working_size_changed,
+            session.view_changed,
+        ):
+            changed.connect(self._on_session_changed)
+        session.computing_started.connect(self._on_session_started)
+        session.computing_finished.connect(self._on_session_finished)
+        session.computing_failed.connect(self._on_session_failed)
+
+    @property
+    def choice(self) -> LayersChoice:
+        """What is asked."""
+        return self._choice
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being computed for this page."""
+        return self._task.busy
+
+    @property
+    def complete(self) -> bool:
+        """Whether all volumes of the second layer are there."""
+        return self.bank is not None and not self.busy and len(self.volumes) == len(self.bank)
+
+    def set_choice(self, choice: LayersChoice) -> None:
+        """Ask something else; what is still true is kept."""
+        if choice == self._choice:
+            return
+        between = (choice.activation, choice.pooling) != (self._choice.activation, self._choice.pooling)
+        self._choice = choice
+        if between and self.channels:
+            self.channels = ()
+            self.channels_changed.emit()
+        if not self._forgotten:  # else the session is about to tell what there is now
+            self._ask()
+
+    def redraw(self) -> None:
+        """Draw other random filters."""
+        if "seed" in self._choice.values:
+            values = {**self._choice.values, "seed": secrets.randbelow(1_000_000)}
+            self.set_choice(replace(self._choice, values=values))
+
+    def set_active(self, active: bool) -> None:
+        """Work while somebody looks, and only then."""
+        self._active = active
+        if active and self._pending:
+            self._ask()
+        elif not active and self._task.busy:
+            self._stop()
+            self._pending = True
+
+    @Slot()
+    def cancel(self) -> None:
+        """Stop: until something is changed, or the page visited again, there are no responses."""
+        if self._active and not self.complete:
+            self._stop()
+            self.volumes = []
+            self.problem = CANCELLED
+            self._pending = True
+            self.question_changed.emit()
+
+    def shutdown(self) -> None:
+        """Stop and wait for the worker."""
+        self._task.shutdown()
+
+    # Working
+
+    def _stop(self) -> None:
+        self._task.cancel()
+        self.progress_changed.emit(None)
+
+    def _ask(self) -> None:
+        """Make the second bank and tell the shapes; for somebody who looks, compute what is missing."""
+        self._make_question()
+        self.question_changed.emit()
+        if self._active:
+            self._start()
+
+    def _make_question(self) -> None:
+        self._task.cancel()
+        self.volumes = []
+        self.bank, self.stack, self.problem = None, None, ""
+        self._pending = not self._active
+        self._forgotten = False
+        if self._pending:
+            return
+        try:
+            self.bank = make_second(self._choice.kind, self._session.bank.names, **self._choice.values)
+        except WavecubeError as error:
+            self.problem = str(error)
+        shape = self._clip_shape()
+        if shape is not None and self.bank is not None:
+            first = self._session.bank.kernel_size, self._session.convolution
+            second = self.bank.kernel_size, self._choice.then
+            self.stack = stack_of(shape, first, self._choice.pooling, second)
+
+    def _start(self) -> None:
+        session, clip = self._session, self._session.working_clip
+        if self.bank is None or clip is None or session.computing:
+            return
+        linear = session.view is None and session.convolution.activation == "none"
+        if session.complete and linear and self.responses != session.volumes:
+            self.responses, self.channels = session.volumes, ()
+            self.channels_changed.emit()
+        request = TwoLayers(
+            clip,
+            session.bank,
+            session.convolution,
+            self.bank,
+            self._choice.then,
+            self._choice.activation,
+            self._choice.pooling,
+            self.responses,
+            self.channels,
+        )
+        self._began.start()
+        self._task.start(request.work)
+
+    def _clip_shape(self) -> Triple | None:
+        clip = self._session.clip
+        if clip is None:
+            return None
+        width, height = self._session.working_size.fit(clip.width, clip.height)
+        return len(clip), height, width
+
+    # Slots
+
+    @Slot()
+    def _on_session_changed(self) -> None:
+        """Forget what was computed from something else; what is new is known in a moment."""
+        self._stop()
+        self.responses = self.channels = ()
+        self.volumes = []
+        self.bank, self.stack = None, None
+        self._pending = self._forgotten = True
+        self.channels_changed.emit()
+
+    @Slot()
+    def _on_session_started(self) -> None:
+        """Tell the new shapes; the first layer comes from the session when it is there."""
+        self._on_session_changed()
+        self._make_question()
+        self.question_changed.emit()
+
+    @Slot()
+    def _on_session_finished(self) -> None:
+        if self._active:
+            self._start()
+
+    @Slot(str)
+    def _on_session_failed(self, sentence: str) -> None:
+        self._on_session_changed()
+        self.problem = sentence
+        self.question_changed.emit()
+
+    @Slot(object)
+    def _on_result_ready(self, result: object) -> None:
+        if isinstance(result, FirstLayer):
+            self.responses = result.volumes
+            self.channels_changed.emit()
+        elif isinstance(result, Channels):
+            self.channels = result.volumes
+            self.channels_changed.emit()
+        elif isinstance(result, FeatureVolume):
+            self.volumes.append(result)
+            self.volume_added.emit(len(self.volumes) - 1)
+
+    @Slot(object)
+    def _on_progress(self, progress: Progress) -> None:
+        if self._began.hasExpired(SILENT_MS):
+            self.progress_changed.emit(progress)
+
+    @Slot()
+    def _on_finished(self) -> None:
+        self.progress_changed.emit(None)
+        self.finished.emit()
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self.volumes = []
+        self.problem = sentence
+        self.progress_changed.emit(None)
+        self.question_changed.emit()
