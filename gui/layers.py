@@ -32,7 +32,7 @@ from gui.widgets.marks import Mark, MarkKind
 
 CACHE_BYTES = 128 * 2**20
 MOST_ROWS = 8
-_COMPUTING, _WAITING, _NO_RESPONSE = "computing…", "waiting for the clip", "no response"
+_COMPUTING, _WAITING, _NO_RESPONSE = "computing", "waiting for the clip", "no response"
 EMPTY_SUM = "Point at a response of layer 2: what each channel adds to it appears in its row."
 
 
@@ -139,12 +139,17 @@ class LayersPage(QObject):
         clip = session.clip
         if clip is None or work.stack is None or work.bank is None:
             self.view.flow.set_nodes(())
-            self.view.field_label.setText("")
+            self._show_sentence("")
             return
         self.view.flow.set_nodes(
             layers_text.flow_nodes(work.stack, clip.channels, session.bank, work.bank, work.choice)
         )
-        self.view.field_label.setText(layers_text.field_sentence(work.stack))
+        self._show_sentence(layers_text.field_sentence(work.stack))
+
+    def _show_sentence(self, sentence: str) -> None:
+        """Show what a response sees, or why there is none: the settings may be hidden."""
+        set_property(self.view.field_label, "role", "error" if self.work.problem else "hint")
+        self.view.field_label.setText(self.work.problem or sentence)
 
     def _show_rows(self) -> None:
         """Show the weights of the selected filter, and the channels in their order."""
@@ -293,6 +298,8 @@ class LayersPage(QObject):
             view.grid.clear_films(_WAITING)
         elif names:
             view.grid.select(self._selected)
+            for viewer in view.grid.viewers:
+                viewer.set_message(_COMPUTING)
             self._stale_timer.start()
         self.probe.settle()
         self._show_flow()

@@ -148,6 +148,8 @@ class LayersView(QWidget):
         tip = "Show the settings in the place of the rows: there is not room for both"
         describe(self.settings_button, "Settings", tip)
         self.settings_button.toggled.connect(self._share)
+        for label in (self.sum_label, self.field_label):  # nothing jumps when their texts come and go
+            label.setMinimumHeight(2 * label.fontMetrics().height())
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.grid)
