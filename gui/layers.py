@@ -12,8 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from core.analysis.channels import ChannelTerms, channel_norms, channel_terms, ranked_channels
-from core.convolution.receptive import DeepField
+from core.analysis.channels import channel_norms, ranked_channels
 from core.display.contrast import Limits, clipped_share, limits_for, table_for
 from core.display.kernels import kernel_planes
 from core.progress import Progress
@@ -22,8 +21,8 @@ from core.volume import FeatureVolume
 from gui import layers_text
 from gui.display import STALE_AFTER_MS
 from gui.films import Film, PictureCache, VolumeFilm
-from gui.layers_probe import LayersProbe
-from gui.layers_work import CHANNELS, RESPONSES, SECOND, LayersWork
+from gui.layers_probe import LayersProbe, field_box
+from gui.layers_work import CHANNELS, RESPONSES, SECOND, LayersWork, Volumes
 from gui.parts import Parts
 from gui.widgets.controls import set_property
 from gui.widgets.layers_form import LayersChoice
@@ -51,6 +50,7 @@ class LayersPage(QObject):
         self._shown = False
         self._selected = 0
         self._limits: Limits | None = None
+        self._films: list[dict[int, Film]] = [{}, {}]
         self._stale_timer = QTimer(self)
         self._stale_timer.setSingleShot(True)
         self._stale_timer.setInterval(STALE_AFTER_MS)
@@ -142,7 +142,7 @@ class LayersPage(QObject):
             self._show_sentence("")
             return
         self.view.flow.set_nodes(
-            layers_text.flow_nodes(work.stack, clip.channels, session.bank, work.bank, work.choice)
+            layers_text.flow_nodes(work.stack, clip.channels, session.bank, work.bank, work.answered)
         )
         self._show_sentence(layers_text.field_sentence(work.stack))
 
@@ -171,24 +171,26 @@ class LayersPage(QObject):
         self._show_marks()
 
     def _show_films(self) -> None:
-        """Show the channels before and after activation and pooling."""
+        """Show the channels before and after activation and pooling; old ones stay until new ones come."""
         work, view = self.work, self.view
         waiting = _WAITING if self._parts.session.clip is None else _COMPUTING
-        message = _NO_RESPONSE if work.problem else waiting
-        made: list[dict[int, Film]] = []
-        for volumes, signed, scale in (
+        columns = (
             (work.responses, True, view.scales.response),
-            (work.channels, work.choice.activation == "none", view.scales.after),
-        ):
-            table = table_for(self._contrast, signed)
-            limits = limits_for(volumes, self._contrast, signed)
-            made.append({i: VolumeFilm(volume, limits[i], table) for i, volume in enumerate(volumes)})
-            view.scales.set_scale(scale, limits[0] if limits else None, table, _clipped(volumes, limits))
-        view.rows.set_films(made[0], made[1], message)
+            (work.channels, work.answered.activation == "none", view.scales.after),
+        )
+        for index, (volumes, signed, scale) in enumerate(columns):
+            if not volumes and self._shown and not work.problem:
+                self._stale_timer.start()
+                continue
+            table, limits = table_for(self._contrast, signed), self._limits_for(volumes, signed)
+            self._films[index] = {i: VolumeFilm(v, limits[i], table) for i, v in enumerate(volumes)}
+            ends = limits[0] if limits else None
+            view.scales.set_scale(scale, ends, table, _clipped(volumes, limits))
+        view.rows.set_films(self._films[0], self._films[1], _NO_RESPONSE if work.problem else waiting)
 
     def _show_volumes(self) -> None:
         """Show the second layer's volumes that are there, on one scale."""
-        volumes, signed = self.work.volumes, self.work.choice.then.activation == "none"
+        volumes, signed = self.work.volumes, self.work.answered.then.activation == "none"
         limits, table = limits_for(volumes, self._contrast, signed), table_for(self._contrast, signed)
         self._limits = limits[0] if limits else None
         for index, volume in enumerate(volumes):
@@ -196,10 +198,17 @@ class LayersPage(QObject):
         self._show_legend()
 
     def _show_legend(self) -> None:
-        signed = self.work.choice.then.activation == "none"
+        signed = self.work.answered.then.activation == "none"
         table = table_for(self._contrast, signed) if self._limits is not None else None
         limits = [self._limits] * len(self.work.volumes) if self._limits is not None else []
         self.view.legend.set_scale(self._limits, table, _clipped(self.work.volumes, limits))
+
+    def _limits_for(self, volumes: Volumes, signed: bool) -> tuple[Limits, ...]:
+        """Return the limits of volumes; those of the window's own are known already, if it has one scale."""
+        session = self._parts.session
+        if volumes and session.contrast == self._contrast and session.complete and volumes == session.volumes:
+            return (session.limits(0),) * len(volumes)
+        return limits_for(volumes, self._contrast, signed)
 
     @property
     def _contrast(self) -> ContrastSettings:
@@ -223,10 +232,10 @@ class LayersPage(QObject):
             stack, (t, y, x) = self.work.stack, voxel
             fields = [stack.field(voxel, SECOND, level) for level in (0, RESPONSES, CHANNELS)]
             if self._shown:
-                panel.set_marks((_box(fields[0]),))
+                panel.set_marks((field_box(fields[0]),))
                 down, across = ((reach.first + reach.last) / 2 for reach in fields[0].axes[1:])
                 panel.hold_cut((down, across) if pinned else None)
-            view.rows.set_marks((_box(fields[1]),), (_box(fields[2]),))
+            view.rows.set_marks((field_box(fields[1]),), (field_box(fields[2]),))
             mark = Mark((y, x), (y, x), frozenset({t}), MarkKind.VOXEL)
             view.grid.set_marks((mark,) if pinned else ())
         self._show_terms()
@@ -234,22 +243,14 @@ class LayersPage(QObject):
 
     def _show_terms(self) -> None:
         """Say what each channel adds to the response that is looked at."""
-        terms = self._terms()
+        terms = self.work.terms(self._selected, self.probe.voxel)
         self.view.rows.set_shares(None if terms is None else terms.channels)
         rows = len(self.view.rows.rows)
-        activation = self.work.choice.then.activation
+        activation = self.work.answered.then.activation
         text = EMPTY_SUM if terms is None else layers_text.sum_sentence(terms, rows, activation)
         self.view.sum_label.setText(text)
         role = "hint" if terms is None else "value" if terms.agrees else "error"
         set_property(self.view.sum_label, "role", role)
-
-    def _terms(self) -> ChannelTerms | None:
-        work = self.work
-        voxel = self.probe.voxel
-        if voxel is None or work.bank is None or not work.channels or self._selected >= len(work.volumes):
-            return None
-        stored = work.volumes[self._selected].data[voxel].item()
-        return channel_terms(work.channels, work.bank[self._selected], voxel, work.choice.then, stored)
 
     def _mark_weights(self) -> None:
         """Frame the kernel's frame that lies on the channels' frame on the screen, for a pinned response."""
@@ -317,7 +318,7 @@ class LayersPage(QObject):
         if count & index == 0:
             self._show_volumes()
         elif self._limits is not None:
-            signed = self.work.choice.then.activation == "none"
+            signed = self.work.answered.then.activation == "none"
             film = VolumeFilm(self.work.volumes[index], self._limits, table_for(self._contrast, signed))
             self.view.grid.set_film(index, film)
         if index == self._selected:
@@ -342,6 +343,7 @@ class LayersPage(QObject):
     @Slot()
     def _on_stale(self) -> None:
         self.view.grid.set_stale(_COMPUTING, len(self.work.volumes))
+        self.view.rows.set_stale(_COMPUTING, bool(self.work.responses), bool(self.work.channels))
 
     @Slot()
     def _on_cancel_requested(self) -> None:
@@ -391,8 +393,3 @@ class LayersPage(QObject):
 def _clipped(volumes: Sequence[FeatureVolume], limits: Sequence[Limits]) -> float:
     """Return the largest share of a volume beyond its limits."""
     return max((clipped_share(v, ends) for v, ends in zip(volumes, limits, strict=True)), default=0.0)
-
-
-def _box(field: DeepField) -> Mark:
-    """Return a field as a box; it is drawn on the frames that count."""
-    return Mark((field.y.first, field.x.first), (field.y.last, field.x.last), frozenset(field.t.sources))

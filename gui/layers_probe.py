@@ -3,9 +3,11 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
+from core.convolution.receptive import DeepField
 from core.settings import Triple
 from gui.layers_work import SECOND, LayersWork
 from gui.playback import PlaybackDriver
+from gui.widgets.marks import Mark
 
 LARGE_STEP = 10
 _Key = Qt.Key
@@ -149,3 +151,8 @@ class LayersProbe(QObject):
         if self._voxel is not None and self._work.volumes:
             self._driver.pause()
             self._driver.seek(self._work.volumes[0].axes[0].frame_of(self._voxel[0]))
+
+
+def field_box(field: DeepField) -> Mark:
+    """Return a field as a box; it is drawn on the frames that count."""
+    return Mark((field.y.first, field.x.first), (field.y.last, field.x.last), frozenset(field.t.sources))

@@ -1,17 +1,19 @@
 """The computation behind the page of two layers: what is asked, what is there, what has to be done anew."""
 
 import secrets
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal, Slot
 
+from core.analysis.channels import ChannelTerms, channel_terms
+from core.clip import Clip
 from core.convolution.receptive import Stack
 from core.convolution.two_layers import Channels, FirstLayer, TwoLayers, stack_of
-from core.errors import WavecubeError
 from core.filters.bank import FilterBank
 from core.filters.second import make_second
 from core.progress import Progress
-from core.settings import Triple
+from core.settings import ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 from gui.session import SILENT_MS, Session
 from gui.tasks import LatestTask
@@ -24,13 +26,47 @@ CANCELLED = "Cancelled: change something, or come back to this page."
 Volumes = tuple[FeatureVolume, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What the worker does: a value, so it needs no locks."""
+
+    choice: LayersChoice
+    first: FilterBank
+    second: FilterBank | None
+    sliding: ConvolutionSettings
+    responses: Volumes
+    channels: Volumes
+
+    def work(
+        self, clip: Clip | None
+    ) -> Iterator[FilterBank | Progress | FirstLayer | Channels | FeatureVolume]:
+        """Yield the second bank where it is not known yet, and for a clip all that `TwoLayers` yields."""
+        choice, second = self.choice, self.second
+        if second is None:
+            # Here, because the largest banks take half a second.
+            second = make_second(choice.kind, self.first.names, **choice.values)
+            yield second
+        if clip is not None:
+            yield from TwoLayers(
+                clip,
+                self.first,
+                self.sliding,
+                second,
+                choice.then,
+                choice.activation,
+                choice.pooling,
+                self.responses,
+                self.channels,
+            ).work()
+
+
 class LayersWork(QObject):
     """Computes two layers of what is open, while it is looked at; GUI thread.
 
     Signals
     -------
     question_changed()
-        Another second bank or other shapes: `bank`, `stack` and `problem` are new, `volumes` are gone.
+        Another answer begins: `bank`, `stack` and `problem` are new, `volumes` are gone.
     channels_changed()
         `responses` and `channels` are there, or gone.
     volume_added(int)
@@ -50,10 +86,10 @@ class LayersWork(QObject):
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
         self._session = session
-        self._choice = LayersChoice()
+        self._choice = self._answered = LayersChoice()
         self._active = False
         self._pending = True
-        self._forgotten = False
+        self._forgotten = self._session_starts = self._whole = False
         self.bank: FilterBank | None = None
         self.stack: Stack | None = None
         self.problem = ""
@@ -84,6 +120,11 @@ class LayersWork(QObject):
         return self._choice
 
     @property
+    def answered(self) -> LayersChoice:
+        """The question that `bank`, `stack` and `volumes` answer: an older one for some milliseconds."""
+        return self._answered
+
+    @property
     def busy(self) -> bool:
         """Whether something is being computed for this page."""
         return self._task.busy
@@ -93,15 +134,21 @@ class LayersWork(QObject):
         """Whether all volumes of the second layer are there."""
         return self.bank is not None and not self.busy and len(self.volumes) == len(self.bank)
 
+    def terms(self, filter_: int, voxel: Triple | None) -> ChannelTerms | None:
+        """Return what the channels add to a response of the second layer, where all of that is there."""
+        if voxel is None or self.bank is None or not self.channels or filter_ >= len(self.volumes):
+            return None
+        stored = self.volumes[filter_].data[voxel].item()
+        return channel_terms(self.channels, self.bank[filter_], voxel, self._answered.then, stored)
+
     def set_choice(self, choice: LayersChoice) -> None:
         """Ask something else; what is still true is kept."""
         if choice == self._choice:
             return
         between = (choice.activation, choice.pooling) != (self._choice.activation, self._choice.pooling)
         self._choice = choice
-        if between and self.channels:
+        if between:
             self.channels = ()
-            self.channels_changed.emit()
         if not self._forgotten:  # else the session is about to tell what there is now
             self._ask()
 
@@ -141,51 +188,42 @@ class LayersWork(QObject):
         self.progress_changed.emit(None)
 
     def _ask(self) -> None:
-        """Make the second bank and tell the shapes; for somebody who looks, compute what is missing."""
-        self._make_question()
-        self.question_changed.emit()
-        if self._active:
-            self._start()
-
-    def _make_question(self) -> None:
+        """Have the second bank made, and computed what follows; while nobody looks, only forget."""
         self._task.cancel()
-        self.volumes = []
-        self.bank, self.stack, self.problem = None, None, ""
         self._pending = not self._active
         self._forgotten = False
-        if self._pending:
-            return
-        try:
-            self.bank = make_second(self._choice.kind, self._session.bank.names, **self._choice.values)
-        except WavecubeError as error:
-            self.problem = str(error)
-        shape = self._clip_shape()
-        if shape is not None and self.bank is not None:
-            first = self._session.bank.kernel_size, self._session.convolution
-            second = self.bank.kernel_size, self._choice.then
-            self.stack = stack_of(shape, first, self._choice.pooling, second)
+        if self._active:
+            self._begin(None)
+        else:
+            self._forget_answer()
+            self.question_changed.emit()
 
-    def _start(self) -> None:
+    def _begin(self, bank: FilterBank | None) -> None:
+        """Start the worker, with a second bank that is known already or without."""
         session, clip = self._session, self._session.working_clip
-        if self.bank is None or clip is None or session.computing:
-            return
+        ready = clip is not None and not session.computing and not self._session_starts
         linear = session.view is None and session.convolution.activation == "none"
-        if session.complete and linear and self.responses != session.volumes:
+        if ready and session.complete and linear and self.responses != session.volumes:
             self.responses, self.channels = session.volumes, ()
             self.channels_changed.emit()
-        request = TwoLayers(
-            clip,
-            session.bank,
-            session.convolution,
-            self.bank,
-            self._choice.then,
-            self._choice.activation,
-            self._choice.pooling,
-            self.responses,
-            self.channels,
-        )
+        job = _Job(self._choice, session.bank, bank, session.convolution, self.responses, self.channels)
+        self._whole = ready
         self._began.start()
-        self._task.start(request.work)
+        self._task.start(lambda: job.work(clip if ready else None))
+
+    def _forget_answer(self) -> None:
+        self.volumes = []
+        self.bank, self.stack, self.problem = None, None, ""
+
+    def _take_bank(self, bank: FilterBank) -> None:
+        """Replace the whole answer: a new second bank is there, and so are the shapes."""
+        self._forget_answer()
+        self.bank, self._answered = bank, self._choice
+        shape = self._clip_shape()
+        if shape is not None:
+            first = self._session.bank.kernel_size, self._session.convolution
+            self.stack = stack_of(shape, first, self._choice.pooling, (bank.kernel_size, self._choice.then))
+        self.question_changed.emit()
 
     def _clip_shape(self) -> Triple | None:
         clip = self._session.clip
@@ -200,33 +238,36 @@ class LayersWork(QObject):
     def _on_session_changed(self) -> None:
         """Forget what was computed from something else; what is new is known in a moment."""
         self._stop()
+        self._forget_answer()
         self.responses = self.channels = ()
-        self.volumes = []
-        self.bank, self.stack = None, None
         self._pending = self._forgotten = True
         self.channels_changed.emit()
 
     @Slot()
     def _on_session_started(self) -> None:
-        """Tell the new shapes; the first layer comes from the session when it is there."""
+        """Have the second bank made, so that weights and shapes are seen; the rest waits for the session."""
         self._on_session_changed()
-        self._make_question()
-        self.question_changed.emit()
+        self._session_starts = True  # it is not computing yet
+        self._ask()
+        self._session_starts = False
 
     @Slot()
     def _on_session_finished(self) -> None:
         if self._active:
-            self._start()
+            self._begin(self.bank if self._answered is self._choice else None)
 
     @Slot(str)
     def _on_session_failed(self, sentence: str) -> None:
         self._on_session_changed()
+        self._forgotten = False
         self.problem = sentence
         self.question_changed.emit()
 
     @Slot(object)
     def _on_result_ready(self, result: object) -> None:
-        if isinstance(result, FirstLayer):
+        if isinstance(result, FilterBank):
+            self._take_bank(result)
+        elif isinstance(result, FirstLayer):
             self.responses = result.volumes
             self.channels_changed.emit()
         elif isinstance(result, Channels):
@@ -244,10 +285,14 @@ class LayersWork(QObject):
     @Slot()
     def _on_finished(self) -> None:
         self.progress_changed.emit(None)
-        self.finished.emit()
+        if self._whole:
+            self.finished.emit()
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
+        if self._answered is not self._choice:  # there is not even a bank
+            self._forget_answer()
+            self._answered = self._choice
         self.volumes = []
         self.problem = sentence
         self.progress_changed.emit(None)

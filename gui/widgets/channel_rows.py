@@ -89,6 +89,14 @@ class ChannelRows(QScrollArea):
         self._show_films()
         self._arrange()
 
+    def set_stale(self, message: str, responses: bool, after: bool) -> None:
+        """Fade the pictures of a column that is not there yet: newer ones are on their way."""
+        for row in self._rows:
+            for viewer, there in ((row.response, responses), (row.after, after)):
+                if not there:
+                    viewer.set_message(message)
+                    viewer.set_stale(True)
+
     def set_shares(self, shares: Sequence[float] | None) -> None:
         """Show what each channel adds to the response that is looked at, or nothing."""
         largest = max((abs(share) for share in shares), default=0.0) if shares is not None else 0.0

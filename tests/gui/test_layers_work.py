@@ -43,6 +43,13 @@ def done(qtbot: QtBot, work: LayersWork, change: Callable[[], object]) -> None:
         change()
 
 
+def refused(qtbot: QtBot, work: LayersWork, change: Callable[[], object]) -> None:
+    with qtbot.waitSignal(
+        work.question_changed, timeout=20_000, check_params_cb=lambda: bool(work.problem) and not work.busy
+    ):
+        change()
+
+
 def expected(session: Session, choice: LayersChoice, clip: Clip = CLIP) -> np.ndarray:
     bank = make_second(choice.kind, session.bank.names, **choice.values)
     request = TwoLayers(
@@ -116,12 +123,12 @@ def test_another_clip_or_bank_is_followed_and_forgotten_while_hidden(
 
 def test_what_cannot_be_is_a_sentence_until_it_can(session: Session, work: LayersWork, qtbot: QtBot) -> None:
     work.set_active(True)
-    work.set_choice(LayersChoice(kind="difference", values={"first": 1, "second": 1}))
-    assert "two different channels" in work.problem and not work.busy and work.bank is None
+    same = LayersChoice(kind="difference", values={"first": 1, "second": 1})
     large = replace(SMALL, values={**SMALL.values, "kernel": (7, 3, 3)})
-    with qtbot.waitSignal(work.question_changed, timeout=20_000, check_params_cb=lambda: bool(work.problem)):
-        work.set_choice(large)
-        assert work.problem == ""
+    refused(qtbot, work, lambda: work.set_choice(same))
+    assert "two different channels" in work.problem and not work.busy and work.bank is None
+    refused(qtbot, work, lambda: work.set_choice(large))
+    assert work.bank is not None and work.stack is not None and not work.volumes
     assert "spans 7×3×3 (t×y×x), but after pooling 1×2×2 the first layer leaves only 6×9×9" in work.problem
     done(qtbot, work, lambda: work.set_choice(SMALL))
     assert work.problem == "" and work.complete
