@@ -238,6 +238,7 @@ class LayersPage(QObject):
             view.rows.set_marks((field_box(fields[1]),), (field_box(fields[2]),))
             mark = Mark((y, x), (y, x), frozenset({t}), MarkKind.VOXEL)
             view.grid.set_marks((mark,) if pinned else ())
+        view.set_rest(layers_text.pinned_text(voxel) if pinned and voxel is not None else "")
         self._show_terms()
         self._mark_weights()
 

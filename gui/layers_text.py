@@ -91,6 +91,11 @@ def sum_sentence(terms: ChannelTerms, rows: int, activation: Activation) -> str:
     return f"{text}, but the response is {stored}: these do not agree"
 
 
+def pinned_text(voxel: Triple) -> str:
+    """Say which response is pinned, and what moves it."""
+    return f"Pinned {voxel}: arrows, [ ] move, Esc frees"
+
+
 def taps_on(stack: Stack, voxel: Triple, frame: int) -> tuple[int, ...]:
     """Return the second kernel's frames that lie on a frame of the channels, for one response."""
     from core.convolution.field import receptive_field

@@ -86,6 +86,7 @@ class ChannelRows(QScrollArea):
     def set_films(self, responses: Mapping[int, Film], after: Mapping[int, Film], message: str) -> None:
         """Show the volumes of channels, before and after; where there is none, say why."""
         self._films, self._message = (responses, after), message
+        self._find_aspect()
         self._show_films()
         self._arrange()
 
@@ -154,8 +155,13 @@ class ChannelRows(QScrollArea):
                 if film is not viewer.film or film is None:
                     viewer.set_film(film)
                     viewer.set_message(self._message)
-                if film is not None and film.size.height() > 0:
-                    self._aspect = film.size.width() / film.size.height()
+
+    def _find_aspect(self) -> None:
+        """Let responses say how high a row is: pooling may give what follows other proportions."""
+        for films in self._films:
+            for film in list(films.values())[:1]:
+                self._aspect = film.size.width() / max(film.size.height(), 1)
+                return
 
     def _arrange(self) -> None:
         """Give every row its place: as high as its pictures at this width."""

@@ -138,6 +138,7 @@ class LayersView(QWidget):
         self.grid = LayerGrid(cache)
         self.grid.setMinimumSize(160, 120)
         self.legend = Legend()
+        self._rest = POINT
         self.value_label = ElidedLabel(POINT)
         self.value_label.setProperty("role", "value")
         self.field_label = make_label("", "hint", wrap=True)
@@ -163,9 +164,14 @@ class LayersView(QWidget):
         tip = "Rows are sorted by the norm of the weights: the channels that can count most come first"
         describe(self.all_button, text, tip)
 
+    def set_rest(self, text: str) -> None:
+        """Set what is said while no number is under the mouse; "" for what there is to do."""
+        self._rest = text or POINT
+        self.value_label.set_text(self._rest)
+
     def show_value(self, text: str) -> None:
-        """Show the number under the mouse, or what to do."""
-        self.value_label.set_text(text or POINT)
+        """Show the number under the mouse, or what is said else."""
+        self.value_label.set_text(text or self._rest)
 
     # Building
 

@@ -75,6 +75,8 @@ def test_a_click_pins_and_keys_move_from_wherever_the_keyboard_is(window: MainWi
     viewer = page.view.grid.viewers[2]
     QTest.mouseClick(viewer, Qt.MouseButton.LeftButton, pos=viewer.picture_rect().center().toPoint())
     assert page.probe.pinned and page.selected == 2
+    page.view.show_value("")
+    assert page.view.value_label.text.startswith(f"Pinned {page.probe.voxel}")
     t, y, x = page.probe.voxel
     QTest.mouseMove(viewer, viewer.picture_rect().topLeft().toPoint() + QPoint(3, 3))
     assert page.probe.voxel == (t, y, x)  # it stays

@@ -100,6 +100,10 @@ def test_rows_show_their_own_channel_whatever_the_order(qtbot: QtBot) -> None:
     assert said[-1].startswith("3  down  (0, ") and said[-1].endswith("= +0.6")
     rows.show_channels((1,), ("filter 1", "up", "down"), (1.0, 2.0, 3.0), planes)
     assert [row.after.film for row in rows.rows] == [after[1]]
+    height = rows.rows[0].height()
+    flat = VolumeFilm(FeatureVolume(np.zeros((2, 2, 8), np.float32)), Limits(-1, 1), color_table("vik"))
+    rows.set_films(before, {1: flat}, "")  # pooled along y: the row keeps the height of the response
+    assert rows.rows[0].height() == height and rows.rows[0].after.film is flat
     rows.set_films({}, {}, "computing")
     assert rows.rows[0].after.film is None and rows.rows[0].after.message == "computing"
 
