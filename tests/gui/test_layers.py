@@ -43,9 +43,7 @@ def input_marks(window: MainWindow) -> tuple:
     return window.workspace.input_panel.viewer._marks
 
 
-def test_pointing_draws_the_field_on_the_input_and_on_the_first_layer(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_pointing_draws_the_field_until_the_page_is_left(window: MainWindow, qtbot: QtBot) -> None:
     page = page_of(window, qtbot)
     assert page.work.stack.shapes == ((10, 36, 48), (8, 34, 46), (8, 17, 23), (7, 8, 21))
     window.driver.seek(4)
@@ -67,6 +65,16 @@ def test_pointing_draws_the_field_on_the_input_and_on_the_first_layer(
     assert all(view._marks for view in slices)
     viewer.leaveEvent(None)
     assert page.probe.voxel is None and input_marks(window) == () and row.after._marks == ()
+    # Leaving the page takes the boxes away.
+    page.probe.pin((3, 4, 5))
+    assert len(input_marks(window)) == 1
+    window.explain.show("volumes")
+    assert input_marks(window) == () and page.probe.voxel is None
+    window.driver.seek(2)
+    assert page.view.grid.viewers[0].shown_frame[0] != page.work.volumes[0].at(2)[0]  # it sleeps
+    window.explain.show("layers")
+    assert page.view.grid.viewers[0].shown_frame[0] == page.work.volumes[0].at(2)[0]
+    assert page.work.complete
 
 
 def test_a_click_pins_and_keys_move_from_wherever_the_keyboard_is(window: MainWindow, qtbot: QtBot) -> None:
@@ -101,10 +109,8 @@ def test_a_click_pins_and_keys_move_from_wherever_the_keyboard_is(window: MainWi
     assert not page.probe.pinned
     QTest.keyClick(page.view.grid, Qt.Key.Key_Up)
     assert page.selected == 1  # the grid has its keys again
-
-
-def test_p_pins_the_strongest_response_of_the_selected_filter(window: MainWindow, qtbot: QtBot) -> None:
-    page = page_of(window, qtbot)
+    # P pins the strongest response of the selected filter where nothing is looked at.
+    viewer.leaveEvent(None)
     window.driver.seek(5)
     page.select(1)
     QTest.keyClick(page.view.grid, Qt.Key.Key_P)
@@ -117,29 +123,7 @@ def test_p_pins_the_strongest_response_of_the_selected_filter(window: MainWindow
     assert not page.probe.pinned
 
 
-def test_the_rows_say_what_each_channel_adds(window: MainWindow, qtbot: QtBot) -> None:
-    page = page_of(window, qtbot)
-    page.select(1)
-    page.probe.pin((3, 4, 5))
-    stored = float(page.work.volumes[1].data[3, 4, 5])
-    shares = {row.channel: row._share[0] for row in page.view.rows.rows}
-    assert set(shares) == {0, 1, 2, 3} and sum(shares.values()) == pytest.approx(stored, abs=1e-5)
-    assert page.view.sum_label.text().endswith("= the response")
-    norms = [float(row._norm.split()[1]) for row in page.view.rows.rows]
-    assert norms == sorted(norms, reverse=True)
-    # Channels' frame 3 lies under the kernel's frame 0, and so on.
-    for frame, marked in ((4, 0), (5, 1), (6, None)):
-        window.driver.seek(frame)
-        assert {row.strip.marked for row in page.view.rows.rows} == {marked}
-    # A stored response that is another one is told.
-    wrong = page.work.volumes[1].data + 1
-    page.work.volumes[1] = replace(page.work.volumes[1], data=wrong)
-    page.probe.pin((3, 4, 6))
-    assert "do not agree" in page.view.sum_label.text()
-    assert page.view.sum_label.property("role") == "error"
-
-
-def test_the_diagram_has_the_shapes_and_fields(window: MainWindow, qtbot: QtBot) -> None:
+def test_diagram_rows_and_refusals(window: MainWindow, qtbot: QtBot) -> None:
     page = page_of(window, qtbot)
     nodes = page.view.flow.nodes
     assert [node.title for node in nodes] == ["Input", "Responses", "Channels", "Layer 2"]
@@ -161,6 +145,31 @@ def test_the_diagram_has_the_shapes_and_fields(window: MainWindow, qtbot: QtBot)
     ]
     text = page.view.field_label.text()
     assert "sees 4 frames × 8 × 8 px" in text and "4 + (3 − 1)·1·2 = 8" in text
+    # Rows say what each channel adds.
+    page.select(1)
+    page.probe.pin((3, 4, 5))
+    stored = float(page.work.volumes[1].data[3, 4, 5])
+    shares = {row.channel: row._share[0] for row in page.view.rows.rows}
+    assert set(shares) == {0, 1, 2, 3} and sum(shares.values()) == pytest.approx(stored, abs=1e-5)
+    assert page.view.sum_label.text().endswith("= the response")
+    norms = [float(row._norm.split()[1]) for row in page.view.rows.rows]
+    assert norms == sorted(norms, reverse=True)
+    # Channels' frame 3 lies under the kernel's frame 0, and so on.
+    for frame, marked in ((4, 0), (5, 1), (6, None)):
+        window.driver.seek(frame)
+        assert {row.strip.marked for row in page.view.rows.rows} == {marked}
+    # A stored response that is another one is told.
+    wrong = page.work.volumes[1].data + 1
+    page.work.volumes[1] = replace(page.work.volumes[1], data=wrong)
+    page.probe.pin((3, 4, 6))
+    assert "do not agree" in page.view.sum_label.text()
+    assert page.view.sum_label.property("role") == "error"
+    # New random filters come from the button.
+    before = page.work.volumes[0].data
+    with qtbot.waitSignal(page.work.finished, timeout=20_000):
+        page.view.form.random_button.click()
+    assert page.view.form.choice.values["seed"] == page.work.choice.values["seed"] != 1
+    assert (page.work.volumes[0].data != before).any()
     # What does not fit is told under the pictures and in the settings.
     page.probe.pin((3, 4, 5))
     page.configure(replace(SMALL, pooling=Pooling("max", (3, 3, 3)), values={"kernel": (3, 3, 3)}))
@@ -173,7 +182,9 @@ def test_the_diagram_has_the_shapes_and_fields(window: MainWindow, qtbot: QtBot)
     assert all(viewer.film is None for viewer in page.view.grid.viewers)
 
 
-def test_channels_that_count_come_first_and_all_on_demand(window: MainWindow, qtbot: QtBot) -> None:
+def test_channels_that_count_come_first_and_a_narrow_page_hides_them_on_demand(
+    window: MainWindow, qtbot: QtBot
+) -> None:
     page = page_of(window, qtbot)
     assert not page.view.all_button.isVisible()
     window.session.set_bank(make_bank("zero-mean", filters=11, kernel=(3, 3, 3), seed=1))
@@ -190,28 +201,13 @@ def test_channels_that_count_come_first_and_all_on_demand(window: MainWindow, qt
     QTest.mouseClick(viewer, Qt.MouseButton.LeftButton)
     assert window.display.selected == 5
     assert [row._selected for row in page.view.rows.rows] == [False, True]
-
-
-def test_new_random_filters_come_from_the_button(window: MainWindow, qtbot: QtBot) -> None:
-    page = page_of(window, qtbot)
-    before = page.work.volumes[0].data
-    with qtbot.waitSignal(page.work.finished, timeout=20_000):
-        page.view.form.random_button.click()
-    assert page.view.form.choice.values["seed"] == page.work.choice.values["seed"] != 1
-    assert (page.work.volumes[0].data != before).any()
-
-
-def test_leaving_the_page_takes_its_boxes_away(window: MainWindow, qtbot: QtBot) -> None:
-    page = page_of(window, qtbot)
-    page.probe.pin((3, 4, 5))
-    assert len(input_marks(window)) == 1
-    window.explain.show("volumes")
-    assert input_marks(window) == () and page.probe.voxel is None
-    window.driver.seek(2)
-    assert page.view.grid.viewers[0].shown_frame[0] != page.work.volumes[0].at(2)[0]  # it sleeps
-    window.explain.show("layers")
-    assert page.view.grid.viewers[0].shown_frame[0] == page.work.volumes[0].at(2)[0]
-    assert page.work.complete
+    # A narrow page has settings or rows.
+    view = page.view
+    assert view.form.isVisible() and view.rows.isVisible() and not view.settings_button.isVisible()
+    window.resize(900, 640)
+    assert not view.form.isVisible() and view.rows.isVisible() and view.settings_button.isVisible()
+    view.settings_button.click()
+    assert view.form.isVisible() and not view.rows.isVisible()
 
 
 def test_it_can_be_opened_before_there_is_a_clip(
@@ -226,13 +222,3 @@ def test_it_can_be_opened_before_there_is_a_clip(
     assert page.view.grid.viewers[0].message in ("waiting for the clip", "computing")
     qtbot.waitUntil(lambda: page.work.complete, timeout=20_000)
     assert page.view.grid.viewers[0].film is not None
-
-
-def test_a_narrow_page_has_settings_or_rows(window: MainWindow, qtbot: QtBot) -> None:
-    page = page_of(window, qtbot)
-    view = page.view
-    assert view.form.isVisible() and view.rows.isVisible() and not view.settings_button.isVisible()
-    window.resize(900, 640)
-    assert not view.form.isVisible() and view.rows.isVisible() and view.settings_button.isVisible()
-    view.settings_button.click()
-    assert view.form.isVisible() and not view.rows.isVisible()
