@@ -180,6 +180,33 @@ def frame_repeated(weights: Given, t: int) -> Weights:
     return np.repeat(_copy(weights)[t : t + 1], weights.shape[0], axis=T_AXIS)
 
 
+def middle_frame_only(weights: Given) -> Weights:
+    """Set all frames but the middle one to 0: of two middle ones, the earlier stays (`middle_frame`)."""
+    t = middle_frame(weights)
+    changed = np.zeros(weights.shape)
+    changed[t] = weights[t]
+    return changed
+
+
+def middle_frame(weights: Given) -> int:
+    """Return the time of the centre tap, from 0: number (kT - 1) // 2."""
+    return _centre(weights.shape[T_AXIS])
+
+
+def flattened(weights: Given) -> Weights:
+    """Add all frames up, (1, kH, kW, C): what the filter does to whatever stands still."""
+    return _copy(weights).sum(axis=T_AXIS, keepdims=True)
+
+
+def inflated(weights: Given) -> Weights:
+    """Put the mean of all frames at all times: the `flattened` filter, divided by kT, in each of kT frames.
+
+    That is how a 2-D network is made a 3-D one that answers to still clips as before (I3D; Carreira &
+    Zisserman, CVPR 2017, section 2.4). What it lacks of the filter is `zero_sum_in_time`.
+    """
+    return np.repeat(_copy(weights).mean(axis=T_AXIS, keepdims=True), weights.shape[T_AXIS], axis=T_AXIS)
+
+
 def resized(weights: Given, size: Size) -> Weights:
     """Cut off, or add zeros, around the centre tap, so that responses (padding "same") stay in place.
 

@@ -216,3 +216,27 @@ def test_operations_leave_what_they_are_given_and_keep_its_size(each: object) ->
 def test_operations_have_texts_and_names_of_their_own() -> None:
     assert len({each.name for each in OPERATIONS}) == len(OPERATIONS)
     assert all(each.tip.endswith(".") and each.title and each.group for each in OPERATIONS)
+
+
+def test_the_middle_frame_stays_and_of_two_the_earlier() -> None:
+    for frames, middle in ((1, 0), (2, 0), (3, 1), (4, 1), (5, 2), (16, 7)):
+        weights = noise((frames, 2, 3, 3))
+        kept = edit.middle_frame_only(weights)
+        assert edit.middle_frame(weights) == middle
+        assert np.array_equal(kept[middle], weights[middle])
+        assert np.count_nonzero(kept) == 18
+
+
+@settings(max_examples=20, deadline=None)
+@given(shape=SIDES, seed=st.integers(0, 99))
+def test_inflated_and_what_it_lacks_are_the_whole(shape: tuple[int, ...], seed: int) -> None:
+    weights = noise((*shape, 3), seed)
+    flat, mean, rest = edit.flattened(weights), edit.inflated(weights), edit.zero_sum_in_time(weights)
+    assert flat.shape == (1, *shape[1:], 3)
+    assert mean.shape == weights.shape
+    assert np.allclose(mean + rest, weights, atol=1e-12)
+    assert np.allclose(mean.sum(axis=0), flat[0], atol=1e-12)
+    assert all(np.array_equal(frame, mean[0]) for frame in mean)
+    # Both parts are at right angles: their powers add up to that of the whole.
+    powers = [float(np.square(part).sum()) for part in (mean, rest, weights)]
+    assert powers[0] + powers[1] == pytest.approx(powers[2])
