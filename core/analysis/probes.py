@@ -143,7 +143,7 @@ class StaticIndex:
             return "This clip stands still by itself: freezing changes nothing, whatever the filter is."
         share = f"{100 * self.value:.0f} %" if self.value < 10 else f"{self.value:.3g} times"
         if self.value < DYNAMIC:
-            return "Dynamic: the filter needs change. When the first frame stands still, hardly any energy is left."
+            return "Dynamic: the filter needs change; standing still leaves hardly any of the energy."
         if self.value < LESS:
             return f"Rather dynamic: {share} of the energy is left when the first frame stands still."
         if self.value <= MORE:

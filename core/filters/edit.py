@@ -195,7 +195,7 @@ def middle_frame(weights: Given) -> int:
 
 def flattened(weights: Given) -> Weights:
     """Add all frames up, (1, kH, kW, C): what the filter does to whatever stands still."""
-    return _copy(weights).sum(axis=T_AXIS, keepdims=True)
+    return np.asarray(_copy(weights).sum(axis=T_AXIS, keepdims=True))
 
 
 def inflated(weights: Given) -> Weights:

@@ -1,0 +1,160 @@
+"""What to notice in a comparison, in a sentence or two made from its numbers."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.analysis.badges import ROUNDING, arrow, format_speed, ignores_stills, is_flat
+from core.analysis.compare import (
+    CORRELATION,
+    DIFFERENCE,
+    FROZEN,
+    FULL,
+    INFLATED,
+    ORIGINAL,
+    TIME_FLIPPED,
+    Answer,
+    parity,
+)
+from core.analysis.energies import EnergyRecipe
+from core.analysis.probes import static_index
+from core.analysis.profile import Profile
+from core.analysis.traces import Trace
+from core.display.legend import format_response
+from core.filters.kernel import Kernel
+
+Answers = Mapping[str, Answer]
+
+# A parity from here on is called even or odd.
+_CLEAR = 0.98
+
+
+def share(part: float, whole: float, least: float = 0.0) -> float | None:
+    """Return part / whole, or None where the whole is no answer; a part below `least` counts as none."""
+    if not (whole > least and math.isfinite(whole) and math.isfinite(part)):
+        return None
+    return part / whole if part > least else 0.0
+
+
+def percent(fraction: float) -> str:
+    """Return a share as people read it."""
+    if fraction >= 10:
+        return f"{fraction:.3g} ×"
+    if 0 < fraction < 0.001:
+        return "< 0.1 %"
+    return f"{100 * fraction:.0f} %" if fraction >= 0.0995 or fraction == 0 else f"{100 * fraction:.1f} %"
+
+
+def about_dimensions(kernel: Kernel, answers: Answers, least: float) -> str:
+    """Return what the columns of `dimension_variants` show."""
+    weights = kernel.weights[None].astype(np.float64)
+    if len(kernel.weights) == 1:
+        return "This kernel has one frame: it is a 2-D filter, all of it, and the difference is 0."
+    if is_flat(weights):
+        return (
+            "Only one frame of this kernel has weights: it is a 2-D filter that looks at one frame. "
+            "Inflated, it looks at the mean of several instead: the same wherever nothing moves."
+        )
+    parts = [_share(answers, key, FULL, least) for key in (INFLATED, DIFFERENCE)]
+    if ignores_stills(weights):
+        return (
+            "Each pixel's weights add up to 0 over time: inflated, nothing is left. All of this filter's "
+            "answer is about change; no 2-D filter has any of it."
+        )
+    if None in parts:
+        return (
+            "What stands still gets the same from the inflated and from the full filter: the difference is 0."
+        )
+    inflated, rest = (percent(part) for part in parts if part is not None)
+    return (
+        "What stands still gets the same from the inflated and from the full filter: only change makes a "
+        f"difference. Here the inflated one has {inflated} of the full answer's energy, the difference "
+        f"{rest}; the two may overlap or cancel."
+    )
+
+
+def about_time(answers: Answers, least: float, still: bool) -> str:
+    """Return the static index and what it means; "" while it is not known."""
+    original, frozen = answers.get(ORIGINAL), answers.get(FROZEN)
+    if original is None or frozen is None:
+        return ""
+    if original.volume is None or frozen.volume is None:
+        return original.refused or frozen.refused
+    index = static_index(original.energy, frozen.energy, least, still)
+    number = "" if index.value is None else f"Static index {format_response(index.value)}. "
+    return number + index.sentence
+
+
+def about_flips(kernel: Kernel, answers: Answers) -> str:
+    """Return what turning round did to sign and direction."""
+    even = parity(kernel)
+    if not kernel.weights.any():
+        return "Every weight is 0: there is nothing to turn round."
+    if even >= _CLEAR:
+        sign = "This filter is even: all axes turned round, it is itself, and nothing changes."
+    elif even <= -_CLEAR:
+        sign = (
+            "This filter is odd: all axes turned round, it is its own negative, and what it answers changes "
+            "the sign and nothing else."
+        )
+    else:
+        sign = "This filter is neither even nor odd: all axes turned round, the responses are others."
+    wants = [_profile(answers, key) for key in (CORRELATION, TIME_FLIPPED)]
+    if any(found is None for found in wants):
+        return sign
+    before, after = (direction_text(found) for found in wants if found is not None)
+    if not before:
+        return f"{sign} It has no direction to lose."
+    return f"{sign} Its direction stays {before}; with time alone turned round it is {after}."
+
+
+def direction_text(profile: Profile) -> str:
+    """Return "→ 1.2 px/frame", or "" for a filter without a direction."""
+    if profile.direction is None:
+        return ""
+    speed = "" if profile.speed is None else f" {format_speed(profile.speed)} px/frame"
+    return f"{arrow(profile.direction)}{speed}"
+
+
+def about_after(recipe: EnergyRecipe | None, raw: Trace | None, root: Trace | None) -> str:
+    """Return what rectifying does, and how steady the energy is at the place that is looked at.
+
+    Parameters
+    ----------
+    raw, root
+        The filter's response there, and the root of the energy.
+    """
+    if recipe is None:
+        return (
+            "A linear response swings between plus and minus as a pattern passes. Steady it becomes with a "
+            "quadrature partner only, the same filter a quarter of a cycle on, which this bank does not "
+            "have. Try one that has:"
+        )
+    if recipe.partner is None:
+        return (
+            "A linear response swings between plus and minus as a pattern passes. This bank has no "
+            "quadrature partner for the filter: its energy is made of other filters or blurred over space. "
+            "Try pairs:"
+        )
+    text = (
+        "While a pattern drifts by, the response r swings between plus and minus, and its partner swings a "
+        "quarter of a cycle later: the energy, both squares added, stands still."
+    )
+    if raw is None or root is None or max(root.values, default=0.0) <= ROUNDING:
+        return text
+    low, high = (format_response(each(raw.values), 2) for each in (min, max))
+    least, most = (format_response(each(root.values), 2) for each in (min, max))
+    return f"{text} At this place r runs from {low} to {high}, the root of the energy from {least} to {most}."
+
+
+def _share(answers: Answers, part: str, whole: str, least: float) -> float | None:
+    one, other = answers.get(part), answers.get(whole)
+    if one is None or other is None or one.volume is None or other.volume is None:
+        return None
+    return share(one.energy, other.energy, least)
+
+
+def _profile(answers: Answers, key: str) -> Profile | None:
+    answer = answers.get(key)
+    return None if answer is None else answer.profile
