@@ -37,7 +37,7 @@ from core.filters.bank import FilterBank
 from core.filters.kernel import Kernel
 from core.filters.kinds import Weights
 from core.progress import Progress
-from core.settings import ConvolutionSettings, Triple
+from core.settings import Activation, ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 
 if TYPE_CHECKING:
@@ -110,19 +110,33 @@ Steps: TypeAlias = Generator[Progress | Answer, None, None]
 # What is compared
 
 
-def dimension_variants(clip: Clip, kernel: Kernel) -> tuple[Variant, ...]:
-    """Return the middle frame, the inflated mean, the whole kernel, and the whole minus the mean."""
+def dimension_variants(clip: Clip, kernel: Kernel, activation: Activation = "none") -> tuple[Variant, ...]:
+    """Return the middle frame, the inflated mean, the whole kernel, and the whole minus the mean.
+
+    Parameters
+    ----------
+    activation
+        Of the settings that the answers will be computed with: what the difference is a difference of.
+    """
     count, middle = len(kernel.weights), edit.middle_frame(kernel.weights) + 1
     which = f"Frame {middle} of {count}{', of two middle ones' if count % 2 == 0 else ''}"
     rest = "the others are 0" if count > 1 else "nothing is left out"
     one, mean = (_changed(kernel, change) for change in (edit.middle_frame_only, edit.inflated))
+    what = "What only change can bring about" if activation == "none" else _ACTIVATED[activation]
     change = _changed(replace(kernel, bias=0.0), edit.zero_sum_in_time)
     return (
         Variant(MIDDLE, "2-D: one frame", f"{which}; {rest}", one, clip),
         Variant(INFLATED, "2-D, inflated", "The mean of all frames, at all times", mean, clip),
         Variant(FULL, "Full 3-D", "The filter as it is", kernel, clip),
-        Variant(DIFFERENCE, "3-D − inflated", "What only change can bring about", change, clip),
+        Variant(DIFFERENCE, "3-D − inflated", what, change, clip),
     )
+
+
+_ACTIVATED: dict[Activation, str] = {
+    "relu": "Of the two, each after its ReLU",
+    "abs": "Of the two, each without its sign",
+    "square": "Of the two, each squared",
+}
 
 
 def time_variants(clip: Clip, kernel: Kernel, seed: int = 1) -> tuple[Variant, ...]:
@@ -132,7 +146,7 @@ def time_variants(clip: Clip, kernel: Kernel, seed: int = 1) -> tuple[Variant, .
         (ORIGINAL, "Original", "The clip as it is", clip),
         (REVERSED, "Reversed", "Last frame first", probes.reversed_clip(clip)),
         (FROZEN, "Frozen", "The first frame, standing still", probes.frozen_clip(clip)),
-        (SHUFFLED, "Shuffled", f"All frames, in random order {seed}", probes.shuffled_clip(clip, seed)),
+        (SHUFFLED, "Shuffled", f"Random order (seed {seed})", probes.shuffled_clip(clip, seed)),
         (SLOWER, "Half speed", f"Every frame twice: {_frames(len(slow))}", slow),
         (FASTER, "Every 2nd frame", f"Twice as fast: {_frames(len(fast))}", fast),
     )

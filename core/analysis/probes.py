@@ -129,10 +129,13 @@ class StaticIndex:
         None where the filter does not answer to the clip at all: 0/0 is no number.
     still
         Whether the clip stands still by itself. Then it is 1 whatever the filter is, or None.
+    energy
+        Of the response to the clip itself: a large index of a filter that hardly answers means little.
     """
 
     value: float | None
     still: bool = False
+    energy: float = 0.0
 
     @property
     def sentence(self) -> str:
@@ -157,8 +160,8 @@ class StaticIndex:
 def static_index(original: float, frozen: float, least: float, still: bool = False) -> StaticIndex:
     """Return the static index from two energies; what is below `least` (`least_energy`) counts as none."""
     if not (original > least and math.isfinite(original) and math.isfinite(frozen)):
-        return StaticIndex(None, still)
-    return StaticIndex(frozen / original if frozen > least else 0.0, still)
+        return StaticIndex(None, still, original)
+    return StaticIndex(frozen / original if frozen > least else 0.0, still, original)
 
 
 def static_indices(

@@ -51,5 +51,10 @@ def ranked(
     return tuple(sorted(tiles, key=lambda i: _descending(values[i])))
 
 
+def by_static_index(values: Sequence[float | None]) -> tuple[int, ...]:
+    """Return the filters' indices from the most static to the most dynamic; those without an index last."""
+    return tuple(sorted(range(len(values)), key=lambda i: _descending(values[i])))
+
+
 def _descending(value: float | None) -> tuple[bool, float]:
     return value is None, 0.0 if value is None else -value

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.analysis.badges import ROUNDING, arrow, format_speed, ignores_stills, is_flat
 from core.analysis.compare import (
@@ -46,9 +47,11 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %" if fraction >= 0.0995 or fraction == 0 else f"{100 * fraction:.1f} %"
 
 
-def about_dimensions(kernel: Kernel, answers: Answers, least: float) -> str:
+def about_dimensions(kernel: Kernel, answers: Answers, least: float, still: bool = False) -> str:
     """Return what the columns of `dimension_variants` show."""
     weights = kernel.weights[None].astype(np.float64)
+    if not weights.any():
+        return "Every weight is 0: there is nothing to compare."
     if len(kernel.weights) == 1:
         return "This kernel has one frame: it is a 2-D filter, all of it, and the difference is 0."
     if is_flat(weights):
@@ -62,15 +65,22 @@ def about_dimensions(kernel: Kernel, answers: Answers, least: float) -> str:
             "Each pixel's weights add up to 0 over time: inflated, nothing is left. All of this filter's "
             "answer is about change; no 2-D filter has any of it."
         )
-    if None in parts:
+    if _alike_frames(weights):
         return (
-            "What stands still gets the same from the inflated and from the full filter: the difference is 0."
+            "All frames of this kernel are alike: it is an inflated 2-D filter already, and nothing differs."
         )
+    if still:
+        return (
+            "The clip stands still: the inflated and the full filter answer the same, and nothing is left of "
+            "the difference. The 2-D filter that was inflated is all frames of the kernel, added up."
+        )
+    if None in parts:
+        return "What stands still gets the same from the inflated and from the full filter."
     inflated, rest = (percent(part) for part in parts if part is not None)
     return (
         "What stands still gets the same from the inflated and from the full filter: only change makes a "
         f"difference. Here the inflated one has {inflated} of the full answer's energy, the difference "
-        f"{rest}; the two may overlap or cancel."
+        f"{rest}; as the two may overlap or cancel, they need not add up to 100 %."
     )
 
 
@@ -92,14 +102,13 @@ def about_flips(kernel: Kernel, answers: Answers) -> str:
     if not kernel.weights.any():
         return "Every weight is 0: there is nothing to turn round."
     if even >= _CLEAR:
-        sign = "This filter is even: all axes turned round, it is itself, and nothing changes."
+        sign = "This filter is even: turned round on all axes it is itself again, so nothing changes."
     elif even <= -_CLEAR:
         sign = (
-            "This filter is odd: all axes turned round, it is its own negative, and what it answers changes "
-            "the sign and nothing else."
+            "This filter is odd: turned round on all axes it is its own negative, and responses change sign."
         )
     else:
-        sign = "This filter is neither even nor odd: all axes turned round, the responses are others."
+        sign = "This filter is neither even nor odd: turned round on all axes it answers otherwise."
     wants = [_profile(answers, key) for key in (CORRELATION, TIME_FLIPPED)]
     if any(found is None for found in wants):
         return sign
@@ -125,27 +134,33 @@ def about_after(recipe: EnergyRecipe | None, raw: Trace | None, root: Trace | No
     raw, root
         The filter's response there, and the root of the energy.
     """
+    swings = "A linear response swings between plus and minus as a pattern passes. "
     if recipe is None:
         return (
-            "A linear response swings between plus and minus as a pattern passes. Steady it becomes with a "
-            "quadrature partner only, the same filter a quarter of a cycle on, which this bank does not "
-            "have. Try one that has:"
+            f"{swings}It only becomes steady with a quadrature partner, the same filter a quarter of a cycle "
+            "on. This bank has none; try one that has:"
         )
     if recipe.partner is None:
         return (
-            "A linear response swings between plus and minus as a pattern passes. This bank has no "
-            "quadrature partner for the filter: its energy is made of other filters or blurred over space. "
-            "Try pairs:"
+            f"{swings}This bank has no quadrature partner for the filter: its energy is made of others, or "
+            "blurred over space. Try pairs:"
         )
     text = (
         "While a pattern drifts by, the response r swings between plus and minus, and its partner swings a "
-        "quarter of a cycle later: the energy, both squares added, stands still."
+        "quarter of a cycle later; the energy, the sum of both squares, swings far less."
     )
     if raw is None or root is None or max(root.values, default=0.0) <= ROUNDING:
         return text
     low, high = (format_response(each(raw.values), 2) for each in (min, max))
     least, most = (format_response(each(root.values), 2) for each in (min, max))
     return f"{text} At this place r runs from {low} to {high}, the root of the energy from {least} to {most}."
+
+
+def _alike_frames(weights: NDArray[np.float64]) -> bool:
+    """Whether the frames of (1, kT, kH, kW, C) are the same, as far as float32 can tell."""
+    return bool(
+        np.abs(weights - weights.mean(axis=1, keepdims=True)).max() <= ROUNDING * np.abs(weights).max()
+    )
 
 
 def _share(answers: Answers, part: str, whole: str, least: float) -> float | None:

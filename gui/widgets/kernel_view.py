@@ -109,6 +109,12 @@ class KernelView(QWidget):
         top = self._top() + row * (height * side + GAP)
         return QRectF(round(left * ratio) / ratio, round(top * ratio) / ratio, width * side, height * side)
 
+    def last_corner(self) -> QPointF:
+        """Return where the last picture ends, at the present width."""
+        if not self._grid or not self._grid[0]:
+            return QPointF()
+        return self.picture_rect(len(self._grid) - 1, len(self._grid[0]) - 1).bottomRight()
+
     # Geometry
 
     def _shape(self) -> tuple[int, int, int, int, bool, bool]:

@@ -81,7 +81,8 @@ def test_the_same_by_the_engine(size, seed):
 def test_columns_of_dimensions_are_what_the_definition_says(activation, size, small_clip):
     how = ConvolutionSettings("same", (1, 2, 1), (1, 1, 2), activation, "replicate")
     kernel = random_kernel(size, seed=4, bias=0.3)
-    variants = compare.dimension_variants(small_clip, kernel)
+    variants = compare.dimension_variants(small_clip, kernel, activation)
+    assert ("each" in variants[-1].note) == (activation != "none")
     made = found(compare.dimension_answers(variants, how))
     assert list(made) == [variant.key for variant in variants] == ["middle", "inflated", "full", "difference"]
     parts = {"middle": edit.middle_frame_only, "inflated": edit.inflated, "full": lambda w: w}

@@ -213,7 +213,8 @@ def test_square_activation_moves_the_least_energy():
     [(4.0, 1.0, 0.25), (1.0, 1e-20, 0.0), (1e-20, 1.0, None), (float("inf"), 1.0, None), (0.0, 0.0, None)],
 )
 def test_static_index_of_energies(original, frozen, value):
-    assert probes.static_index(original, frozen, 1e-12).value == value
+    found = probes.static_index(original, frozen, 1e-12)
+    assert (found.value, found.energy) == (value, original)
 
 
 @pytest.mark.parametrize(

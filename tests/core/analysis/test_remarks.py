@@ -44,6 +44,7 @@ def test_dimensions_say_the_shares():
 
 
 def test_dimensions_of_special_kernels():
+    assert "Every weight is 0" in dimensions(kernel_of(np.zeros((3, 2, 2, 1))))[0]
     assert "has one frame" in dimensions(noise_kernel((1, 3, 3)))[0]
     flat = kernel_of(edit.middle_frame_only(noise_kernel().weights))
     assert "Only one frame of this kernel has weights" in dimensions(flat)[0]
@@ -54,7 +55,12 @@ def test_dimensions_of_special_kernels():
     # Nothing answers: no share is made up.
     still = frozen_clip(CLIP)
     assert "0 % of the full" not in dimensions(change, still)[0]
-    assert remarks.about_dimensions(noise_kernel(), {}, 0.0).endswith("the difference is 0.")
+    assert remarks.about_dimensions(noise_kernel(), {}, 0.0).endswith("the full filter.")
+    assert (
+        "All frames of this kernel are alike"
+        in dimensions(kernel_of(edit.inflated(noise_kernel().weights)))[0]
+    )
+    assert remarks.about_dimensions(noise_kernel(), {}, 0.0, still=True).startswith("The clip stands still")
 
 
 def test_time_says_the_static_index():
@@ -88,7 +94,7 @@ def test_flips_say_sign_and_direction():
     made = found(compare.flip_answers(compare.flip_variants(CLIP, blur), PLAIN))
     assert "no direction to lose" in remarks.about_flips(blur, made)
     # Before anything is computed, only what the kernel itself says.
-    assert remarks.about_flips(bank[1], {}).endswith("nothing else.")
+    assert remarks.about_flips(bank[1], {}).endswith("change sign.")
     assert "nothing to turn" in remarks.about_flips(kernel_of(np.zeros((2, 2, 2, 1))), {})
 
 
@@ -99,7 +105,7 @@ def test_after_says_how_steady_the_energy_is():
     assert "r runs from −2 to 2, the root of the energy from 1.9 to 2.1" in sentence
     assert "runs from" not in remarks.about_after(recipe, None, None)
     assert "runs from" not in remarks.about_after(recipe, raw, Trace((0.0, 0.0, 0.0), (0, 1, 2)))
-    assert "Try one that has" in remarks.about_after(None, raw, None)
+    assert "try one that has" in remarks.about_after(None, raw, None)
     assert "Try pairs" in remarks.about_after(energy_recipe(make_bank("g3"), 0), raw, root)
 
 
