@@ -7,7 +7,7 @@ from core.settings import ContrastSettings, Triple
 from gui.compare_films import Films, field_marks, number_texts, place_texts
 from gui.compare_request import CompareRequest, Prepared
 from gui.films import ClipFilm
-from gui.widgets.compare_columns import ColumnHead
+from gui.widgets.compare_columns import WAITING, ColumnHead
 from gui.widgets.compare_panel import ComparePanel
 from gui.widgets.marks import Mark, MarkKind
 from gui.widgets.place_plot import Line, PlaceCurve
@@ -66,7 +66,7 @@ class CompareShow:
         columns = self._panel.columns
         for key in columns.columns:
             columns.set_input(key, None)
-            columns.set_response(key, None, "computing…")
+            columns.set_response(key, None, WAITING)
             columns.set_number(key, "")
         columns.set_places({})
         columns.set_marks({}, {})
@@ -110,6 +110,7 @@ class CompareShow:
         if prepared is None:
             return
         scales = self._films.scales(contrast)
+        numbers = number_texts(self._films, self.answers, prepared)
         for key, answer in self.answers.items():
             if key not in columns.columns:
                 continue
@@ -117,7 +118,7 @@ class CompareShow:
             if film is None or film is not columns.columns[key].response.film:
                 columns.set_response(key, film, answer.refused)
             columns.set_arrow(key, None if answer.profile is None else answer.profile.direction)
-            columns.set_number(key, *number_texts(self._films, self.answers, prepared)[key])
+            columns.set_number(key, *numbers[key])
         self._panel.set_scales(scales.responses, scales.squares, self._films.weights)
 
     def fade(self) -> None:
@@ -133,7 +134,10 @@ class CompareShow:
         if prepared is None or request is None:
             return
         kernel, banks = request.bank[request.index], False
-        if request.kind == "time":
+        refusals = {answer.refused for answer in answers.values()}
+        if len(refusals) == 1 and refusals != {""}:  # one reason for all
+            text = refusals.pop()
+        elif request.kind == "time":
             text = remarks.about_time(answers, prepared.least, prepared.still)
         elif request.kind == "flips":
             text = remarks.about_flips(kernel, answers)

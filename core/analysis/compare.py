@@ -148,7 +148,7 @@ def time_variants(clip: Clip, kernel: Kernel, seed: int = 1) -> tuple[Variant, .
         (FROZEN, "Frozen", "The first frame, standing still", probes.frozen_clip(clip)),
         (SHUFFLED, "Shuffled", f"Random order (seed {seed})", probes.shuffled_clip(clip, seed)),
         (SLOWER, "Half speed", f"Every frame twice: {_frames(len(slow))}", slow),
-        (FASTER, "Every 2nd frame", f"Twice as fast: {_frames(len(fast))}", fast),
+        (FASTER, "Double speed", f"Every 2nd frame: {_frames(len(fast))}", fast),
     )
     return tuple(Variant(key, title, note, kernel, film) for key, title, note, film in made)
 

@@ -18,6 +18,7 @@ from gui.widgets.viewer import Viewer
 
 LARGEST_WEIGHT, TALLEST_STRIP = 10.0, 66.0
 BAR = 7
+WAITING = "computing…"
 ROWS = 8
 INPUT, RESPONSE, FOOT = 3, 4, ROWS
 # Pictures take the height that they can use at their width; what is left belongs to the foot.
@@ -105,6 +106,7 @@ class Column:
             viewer.setAccessibleName(f"{head.title}: {name}")
         self.response.set_hint(f"{head.title}: {head.note}. Point to read a response, click to stay at it.")
         self.input.set_hint(f"{head.title}: what the filter sees.")
+        self.response.set_message(WAITING)
         self.show_kernel(head.planes)
 
     def widgets(self) -> tuple[QWidget, ...]:
@@ -256,7 +258,7 @@ class CompareColumns(QWidget):
         """Fade what is about to be replaced."""
         for key in keys:
             if key in self._columns:
-                self._columns[key].response.set_message("computing…")
+                self._columns[key].response.set_message(WAITING)
                 self._columns[key].response.set_stale(stale)
 
     def set_marks(self, responses: dict[str, tuple[Mark, ...]], inputs: dict[str, tuple[Mark, ...]]) -> None:

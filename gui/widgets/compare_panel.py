@@ -40,7 +40,7 @@ FREEZE_TIP = "Let the first frame stand still: what is left of the difference?"
 SHUFFLE_TIP = "Put the frames in another random order"
 RANK_TIP = "The static index of every filter of the bank, the most static first"
 PLAYING = (
-    "Each column plays its own frame of the playhead's number: half speed gets half way, every 2nd frame "
+    "Each column plays its own frame of the playhead's number, so half speed gets half way and double speed "
     "ends early. Numbers are of whole clips."
 )
 WEIGHTS_WIDTH = 170

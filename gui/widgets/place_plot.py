@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.analysis.traces import Trace
 
 HEIGHT, LEAST = 150, 84
-SAMPLE, HEADROOM = 22.0, 1.08
+SAMPLE, HEADROOM, DOTTED = 22.0, 1.08, 40
 TIP = (
     "What the place that is looked at answers at each moment; click another place in a response to see that. "
     "The upright line is the moment on the screen; click to go elsewhere."
@@ -242,6 +242,12 @@ class PlacePlot(QWidget):
                 frames, values = curve.trace.frames, curve.trace.values
                 points = [self._point_of(f, v) for f, v in zip(frames, values, strict=True)]
                 painter.drawPolyline(QPolygonF(points))
+                if len(points) <= DOTTED:  # single moments can be told apart
+                    painter.setPen(QPen(painter.pen().color(), 1.0))
+                    painter.setBrush(painter.pen().color())
+                    for point in points:
+                        painter.drawEllipse(point, 1.6, 1.6)
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
         else:
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self._message)
