@@ -144,7 +144,7 @@ def field_marks(
     variants: "Sequence[Variant]", place: Triple, settings: ConvolutionSettings
 ) -> dict[str, tuple[Mark, ...]]:
     """Return for each column what its response at a place sees of its clip."""
-    made = {}
+    made: dict[str, tuple[Mark, ...]] = {}
     for variant in variants:
         clip, size = variant.clip, variant.kernel.weights.shape
         shape, kernel = (len(clip), clip.height, clip.width), (size[0], size[1], size[2])

@@ -84,7 +84,7 @@ def in_quadrature(bank: FilterBank, first: int, second: int) -> bool:
     """
     weights = bank.weights[[first, second]].astype(np.float64).mean(axis=4)
     both = Spectrum(weights, (Product(0, 0), Product(1, 1)))
-    frequency, _ = preferred(both)
+    (frequency, *_), _ = preferred(both)
     one, other, common = (
         Spectrum(weights, (product,)).at(frequency)
         for product in (Product(0, 0), Product(1, 1), Product(0, 1))

@@ -138,7 +138,7 @@ class ComparePanel(QWidget):
         self,
         responses: tuple[Limits, ColorTable, float] | None,
         squares: tuple[Limits, ColorTable, float] | None,
-        weights: float | None,
+        weights: float,
     ) -> None:
         """Explain the colours.
 
@@ -153,10 +153,7 @@ class ComparePanel(QWidget):
         self.squares_legend.set_scale(*(squares or (None, None)))
         for widget in (self.squares_label, self.squares_legend):
             widget.setVisible(squares is not None)
-        for widget in (self.weights_label, self.weights):
-            widget.setVisible(weights is not None)
-        if weights is not None:
-            self.weights.set_limit(weights)
+        self.weights.set_limit(weights)
 
     # Building
 

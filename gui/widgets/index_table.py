@@ -80,6 +80,7 @@ class IndexTable(QTableWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, len(HEADERS), parent)
         self._bars = _Bars(self)
+        self._rows: tuple[IndexRow, ...] = ()
         self.setObjectName("static_index_table")
         describe(self, "Static index of every filter", TIP)
         self.setHorizontalHeaderLabels(list(HEADERS))
@@ -102,11 +103,11 @@ class IndexTable(QTableWidget):
     @property
     def filters(self) -> tuple[int, ...]:
         """The filters from the top row to the last."""
-        rows = range(self.rowCount())
-        return tuple(int(self.item(row, FILTER).data(Qt.ItemDataRole.UserRole)) for row in rows)
+        return tuple(row.index for row in self._rows)
 
     def set_rows(self, rows: Sequence[IndexRow], selected: int) -> None:
         """Show rows in this order; that of the selected filter is the current one."""
+        self._rows = tuple(rows)
         self.setRowCount(len(rows))
         for number, row in enumerate(rows):
             index = "no answer" if row.value is None else format_response(row.value)
@@ -114,9 +115,9 @@ class IndexTable(QTableWidget):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setToolTip(row.sentence)
+                if column == BAR:
+                    item.setData(Qt.ItemDataRole.UserRole, row.value)
                 self.setItem(number, column, item)
-            self.item(number, FILTER).setData(Qt.ItemDataRole.UserRole, row.index)
-            self.item(number, BAR).setData(Qt.ItemDataRole.UserRole, row.value)
             if row.index == selected:
                 self.setCurrentCell(number, FILTER)
 
