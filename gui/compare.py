@@ -184,7 +184,6 @@ class ComparePage(QObject):
             count = len(self._parts.session.members(self._parts.display.selected))
             part = f", one of the {count} filters that the selected tile is made of" if count > 1 else ""
             self._show.prepare(result, part)
-            self._on_frame_changed(self._parts.driver.frame)
         else:
             self._show.add(result)
             self._show_films()

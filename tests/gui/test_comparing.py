@@ -94,6 +94,10 @@ def test_every_comparison_fills_its_columns_on_one_scale(shown, qtbot):
             assert all("DSI" in column.number.text() for column in columns)
         else:
             assert not any(column.response.arrow for column in columns)
+    # A scale of its own for each filter is none for each column: it stays that of all of them.
+    common = films(opened.panel)["relu"].limits
+    opened.session.set_contrast(ContrastSettings(shared=False))
+    assert films(opened.panel)["relu"].limits == common
     # Contrast and colours are those of the window; the squares keep a table of their own.
     opened.session.set_contrast(ContrastSettings(mode="manual", manual_limit=0.25, diverging="PuOr"))
     looks = {

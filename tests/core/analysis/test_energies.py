@@ -5,8 +5,10 @@ import pytest
 
 from core.analysis.energies import PAIR_BANKS, energy_recipe, energy_volume, in_quadrature
 from core.combine import view_steps
+from core.convolution.definition import convolve
 from core.filters.bank import FilterBank
 from core.filters.builtin import bank_kinds, make_bank
+from core.filters.views import Product, View
 from core.progress import run
 from core.settings import ConvolutionSettings
 from core.volume import FeatureVolume
@@ -66,3 +68,16 @@ def test_the_volume_is_the_tile_of_the_banks_own_view(name, index, tile):
     assert np.allclose(made.data, tiles[tile].data, rtol=1e-4, atol=1e-7)
     assert made.name == tiles[tile].name
     assert made.axes == tiles[tile].axes
+
+
+def test_products_keep_their_filters():
+    clip, bank = rolled(0, frames=9, side=12), motion_bank(5, 3)
+    terms = (Product(4, 4, 3.0), Product(1, 4, -1.0))
+    view = View("energy", "Energy", ("mixed",), (terms,), signed=True)
+    mixed = FilterBank.from_weights(bank.weights, views=[view])
+    recipe = energy_recipe(mixed, 4)
+    assert (recipe.members, recipe.partner) == ((1, 4), None)
+    made = run(energy_volume(clip, mixed, recipe, PLAIN))
+    one, four = (convolve(clip, bank.weights[i]) for i in (1, 4))
+    assert np.allclose(made.data, 3 * four**2 - one * four, atol=1e-4)
+    assert energy_recipe(mixed, 2) is None
