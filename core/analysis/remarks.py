@@ -14,6 +14,7 @@ from core.analysis.compare import (
     FULL,
     INFLATED,
     ORIGINAL,
+    REVERSED,
     TIME_FLIPPED,
     Answer,
     parity,
@@ -85,7 +86,7 @@ def about_dimensions(kernel: Kernel, answers: Answers, least: float, still: bool
 
 
 def about_time(answers: Answers, least: float, still: bool) -> str:
-    """Return the static index and what it means; "" while it is not known."""
+    """Return the static index and what it means, and what reversing does; "" while it is not known."""
     original, frozen = answers.get(ORIGINAL), answers.get(FROZEN)
     if original is None or frozen is None:
         return ""
@@ -93,7 +94,11 @@ def about_time(answers: Answers, least: float, still: bool) -> str:
         return original.refused or frozen.refused
     index = static_index(original.energy, frozen.energy, least, still)
     number = "" if index.value is None else f"Static index {format_response(index.value)}. "
-    return number + index.sentence
+    text = f"{number}{index.sentence}"
+    back = _share(answers, REVERSED, ORIGINAL, least)
+    if back is None or still:
+        return text
+    return f"{text} Reversed, it gets {percent(back)}: what the kernel flipped in time gets from the clip."
 
 
 def about_flips(kernel: Kernel, answers: Answers) -> str:

@@ -150,6 +150,7 @@ class ComparePanel(QWidget):
             The largest weight of all kernels.
         """
         self.legend.set_scale(*(responses or (None, None)))
+        self.responses_label.setVisible(responses is not None)
         self.squares_legend.set_scale(*(squares or (None, None)))
         for widget in (self.squares_label, self.squares_legend):
             widget.setVisible(squares is not None)

@@ -69,6 +69,10 @@ def test_time_says_the_static_index():
     least = least_energy(kernel, PLAIN)
     ratio = made["frozen"].energy / made["original"].energy
     assert remarks.about_time(made, least, False).startswith(f"Static index {ratio:.3g}"[:17])
+    flipped = kernel_of(edit.time_reversed(kernel.weights))
+    twin = found(compare.answers(compare.time_variants(CLIP, flipped), PLAIN))["original"].energy
+    share = remarks.percent(twin / made["original"].energy)
+    assert f"Reversed, it gets {share}:" in remarks.about_time(made, least, False)
     assert remarks.about_time({}, least, False) == ""
     assert "Static index 1. This clip stands still" in remarks.about_time(
         {"original": made["frozen"], "frozen": made["frozen"]}, least, True
