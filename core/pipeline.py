@@ -20,7 +20,7 @@ from core.settings import ConvolutionSettings, WorkingSize
 from core.volume import FeatureVolume
 
 if TYPE_CHECKING:
-    from core.export.formats import ExportJob
+    from core.export.formats import Job
 
 # One file of an export counts as this many steps, whatever its writer counts in.
 _STEPS_PER_FILE = 1000
@@ -119,13 +119,14 @@ def check_outputs(paths: Sequence[Path]) -> None:
             raise ExportError(f"{path} cannot be saved: the folder {folder} is not writable.")
 
 
-def export(job: "ExportJob", paths: Sequence[Path]) -> Generator[Progress | Path, None, None]:
+def export(job: "Job", paths: Sequence[Path]) -> Generator[Progress | Path, None, None]:
     """Write one or several files; yield each path when its file is complete.
 
     Parameters
     ----------
     job
-        What to write; `job.clip` is the clip that the volumes were computed from (`working_clip`).
+        What to write; the clip of an `ExportJob` is the one that its volumes were computed from
+        (`working_clip`).
     paths
         Where to; the suffix chooses the writer. Progress counts over all of them.
 

@@ -37,7 +37,8 @@ _OUTPUTS = """\
 OUTPUT chooses its format by its suffix; several are made from one computation:
   .gif   mosaic of the input and every feature volume, in step
   .npz   clip, weights, bias, volumes and names, as numpy arrays
-  .png   the mosaic as APNG: exact times, also above 50 frames per second"""
+  .png   the mosaic as APNG: exact times, also above 50 frames per second
+  .mp4   the mosaic as H.264 video, which slides and messengers play"""
 
 _WINDOW_HELP = f"""\
 See what 3-D (space-time) convolution does to your own video.
@@ -167,7 +168,7 @@ def _record() -> CommandParser:
         "main.py record OUTPUT [OUTPUT …] [--camera INDEX|NAME|URL] [options]",
         "Record a clip from a camera. No display is needed.\n\n"
         "OUTPUT chooses its format by its suffix: .gif (animation in 256 colours),\n"
-        ".png (APNG animation without loss) or .npz (the frames).",
+        ".png (APNG animation without loss), .mp4 (H.264 video) or .npz (the frames).",
         _RECORD_EXAMPLES,
     )
     parser.add_argument("outputs", metavar="OUTPUT", nargs="+", help="the files to write")

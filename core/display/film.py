@@ -1,6 +1,6 @@
 """A film of indexed pictures: what every animation is before a writer turns it into a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from core.display.contrast import Limits
 from core.display.palette import Palette, clip_palette
 from core.display.render import render_frame
 from core.playback import order
+from core.progress import Progress
 from core.settings import ExportSettings
 from core.volume import FeatureVolume
 
@@ -34,6 +35,8 @@ class Film:
         Which frame each picture shows, in the order of the film.
     picture
         Makes the (height, width) uint8 indices of a frame; called by one thread at a time.
+    unchanged
+        An index that no picture has: a GIF may say with it that a pixel stays as it was.
     """
 
     width: int
@@ -41,6 +44,41 @@ class Film:
     table: NDArray[np.uint8]
     order: tuple[int, ...]
     picture: Callable[[int], Indices]
+    unchanged: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ColorFilm:
+    """Pictures of one size in any colours, made one at a time.
+
+    Parameters
+    ----------
+    width, height
+        Pixels of every picture.
+    order
+        Which frame each picture shows, in the order of the film.
+    picture
+        Makes the (height, width, 3) uint8 RGB of a frame; called by one thread at a time.
+    palette
+        Finds, step by step, the at most 255 colours that stand for all where a file has no more.
+    """
+
+    width: int
+    height: int
+    order: tuple[int, ...]
+    picture: Callable[[int], Indices]
+    palette: Callable[[], Generator[Progress, None, Palette]]
+
+
+def indexed_steps(film: ColorFilm) -> Generator[Progress, None, Film]:
+    """Return a colour film in a table of its palette; one more index stands for what stays as it was."""
+    palette = yield from film.palette()
+    table = np.concatenate([palette.rgb, palette.rgb[:1]])
+
+    def picture(frame: int) -> Indices:
+        return palette.indices(film.picture(frame))
+
+    return Film(film.width, film.height, table, film.order, picture, len(palette.rgb))
 
 
 def input_film(clip: Clip, export: ExportSettings, palette: Palette | None = None) -> Film:

@@ -13,49 +13,25 @@ the first are in fdAT chunks instead of IDAT.
 
 import struct
 import zlib
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Generator, Iterator
 from itertools import count
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.display.film import enlarged
-from core.export.content import check_colors, check_size, film_steps
-from core.export.job import ExportJob
-from core.playback import order
+from core.export.content import film_steps
+from core.export.job import ExportJob, FilmJob, Job
+from core.export.pictures import Pictures, frame_time, picture_steps
 from core.progress import Progress
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY, _RGB, _TABLE = 0, 2, 3
 # Of zlib: more takes three times as long and saves nothing, less adds a tenth (frames of a webcam).
 _EFFORT = 4
-_LONGEST = 0xFFFF  # of the two whole numbers that a frame's time is a fraction of
 
 
-@dataclass(frozen=True, eq=False)
-class _Pictures:
-    """What a file holds: its size, how its pixels are meant, and its frames, one at a time.
-
-    Parameters
-    ----------
-    color
-        `_GREY` and `_TABLE` for (H, W) uint8 frames, `_RGB` for (H, W, 3).
-    table
-        The (K, 3) uint8 colours of the indices as bytes; b"" without a table.
-    """
-
-    width: int
-    height: int
-    color: int
-    order: tuple[int, ...]
-    picture: Callable[[int], NDArray[np.uint8]]
-    table: bytes = b""
-
-
-def write_apng(job: ExportJob, path: Path) -> Iterator[Progress]:
+def write_apng(job: Job, path: Path) -> Iterator[Progress]:
     """Write a job's animation.
 
     Raises
@@ -65,15 +41,15 @@ def write_apng(job: ExportJob, path: Path) -> Iterator[Progress]:
     OSError
         If the file cannot be written.
     """
-    pictures = yield from _pictures(job)
+    pictures, color, table = yield from _pictures(job)
     delay = frame_time(job.export.fps)
     frames = len(pictures.order)
     with path.open("wb") as file:
-        header = struct.pack(">IIBBBBB", pictures.width, pictures.height, 8, pictures.color, 0, 0, 0)
+        header = struct.pack(">IIBBBBB", pictures.width, pictures.height, 8, color, 0, 0, 0)
         file.write(_SIGNATURE + _chunk(b"IHDR", header))
         file.write(_chunk(b"acTL", struct.pack(">II", frames, 0 if job.export.loop else 1)))
-        if pictures.table:
-            file.write(_chunk(b"PLTE", pictures.table))
+        if table:
+            file.write(_chunk(b"PLTE", table))
         numbers = count()
         for done, frame in enumerate(pictures.order):
             yield Progress(done, frames, "writing frame")
@@ -88,25 +64,19 @@ def write_apng(job: ExportJob, path: Path) -> Iterator[Progress]:
     yield Progress(frames, frames, "writing frame")
 
 
-def frame_time(fps: float) -> Fraction:
-    """Return how long a frame stands, in seconds: the nearest fraction of whole numbers up to 65535."""
-    return (1 / Fraction(fps)).limit_denominator(_LONGEST)
+def _pictures(job: Job) -> Generator[Progress, None, tuple[Pictures, int, bytes]]:
+    """Return the pictures, how their pixels are meant, and the table as bytes (b"" without one).
 
-
-def _pictures(job: ExportJob) -> Generator[Progress, None, _Pictures]:
-    wanted, clip = job.export, job.clip
-    if wanted.content == "feature" or (wanted.content == "mosaic" and job.volumes):
+    A film that is drawn in colour takes the table of its GIF: as RGB its file would be four times as large.
+    """
+    if isinstance(job, FilmJob):
         film = yield from film_steps(job)
-        return _Pictures(film.width, film.height, _TABLE, film.order, film.picture, film.table.tobytes())
-    check_colors(clip)
-    width, height = clip.width * wanted.scale, clip.height * wanted.scale
-    check_size(width, height)
-    grey = clip.channels == 1
-
-    def picture(t: int) -> NDArray[np.uint8]:
-        return enlarged(clip.frames[t, ..., 0] if grey else clip.frames[t], wanted.scale)
-
-    return _Pictures(width, height, _GREY if grey else _RGB, order(len(clip), wanted.ping_pong), picture)
+        pictures = Pictures(film.width, film.height, film.order, film.picture, film.table)
+    else:
+        pictures = yield from picture_steps(job)
+    if pictures.table is not None:
+        return pictures, _TABLE, pictures.table.tobytes()
+    return pictures, _GREY if isinstance(job, ExportJob) and job.clip.channels == 1 else _RGB, b""
 
 
 def _encoded(picture: NDArray[np.uint8]) -> bytes:

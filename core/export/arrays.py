@@ -21,23 +21,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ExportError
-from core.export.job import ExportJob
+from core.export.job import ExportJob, FilmJob, Job
 from core.filters.bank import FilterBank
 from core.progress import Progress
 
 _PIECE = 4 * 2**20
 
 
-def write_arrays(job: ExportJob, path: Path) -> Iterator[Progress]:
+def write_arrays(job: Job, path: Path) -> Iterator[Progress]:
     """Write a job as an .npz archive.
 
     Raises
     ------
     ExportError
-        Beforehand, where not all filters of the bank have answered yet.
+        Beforehand, where not all filters of the bank have answered yet, or the job is a drawn film.
     OSError
         If the file cannot be written.
     """
+    if isinstance(job, FilmJob):
+        raise ExportError("A film that is drawn has no arrays; save it as .gif, .png or .mp4.")
     entries = _entries(job)
     total = sum(part.nbytes for _, parts in entries for part in parts)
     done = 0

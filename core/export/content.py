@@ -4,17 +4,17 @@ from collections.abc import Generator
 
 from core.clip import Clip
 from core.display.contrast import is_signed, limits_for, table_for
-from core.display.film import ALL_COLORS, Film, feature_film, input_film
+from core.display.film import ALL_COLORS, Film, feature_film, indexed_steps, input_film
 from core.display.montage import INPUT_COLORS, mosaic_film, mosaic_layout
 from core.display.palette import Palette, palette_steps
 from core.errors import ExportError
 from core.export.gif_container import MAX_SIDE
-from core.export.job import ExportJob
+from core.export.job import ExportJob, FilmJob, Job
 from core.limits import MAX_FRAME_PIXELS
 from core.progress import Progress
 
 
-def film_steps(job: ExportJob) -> Generator[Progress, None, Film]:
+def film_steps(job: Job) -> Generator[Progress, None, Film]:
     """Find the film that a job's settings ask for; the colours of the input may take a while.
 
     A mosaic without feature volumes is the input alone.
@@ -26,6 +26,8 @@ def film_steps(job: ExportJob) -> Generator[Progress, None, Film]:
     """
     yield Progress(0, 0, "choosing colours")
     check_film(job)
+    if isinstance(job, FilmJob):
+        return (yield from indexed_steps(job.film))
     if _shows(job) == "feature":
         return _film(job, None)
     colors = INPUT_COLORS if _shows(job) == "mosaic" else ALL_COLORS
@@ -50,7 +52,7 @@ def _film(job: ExportJob, palette: Palette | None) -> Film:
     return mosaic_film(job.clip, job.volumes, job.contrast, signed, wanted, palette, quantity)
 
 
-def check_film(job: ExportJob) -> None:
+def check_film(job: Job) -> None:
     """Refuse a film that cannot be made, by the sizes of what it shows.
 
     Raises
@@ -58,6 +60,9 @@ def check_film(job: ExportJob) -> None:
     ExportError
         If it would have too many pixels, the asked feature volume is not there, or the clip is no picture.
     """
+    if isinstance(job, FilmJob):
+        check_size(job.film.width, job.film.height)
+        return
     wanted = job.export
     if _shows(job) != "feature":
         check_colors(job.clip)

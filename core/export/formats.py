@@ -1,6 +1,6 @@
 """One table suffix -> writer, used by the dialog, the command line and the tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,10 +9,11 @@ from core.errors import UsageError
 from core.export.apng import write_apng
 from core.export.arrays import write_arrays
 from core.export.gif import write_gif
-from core.export.job import ExportJob
+from core.export.job import ExportJob, FilmJob, Job
+from core.export.video import write_mp4
 from core.progress import Progress
 
-__all__ = ["ExportJob", "Writer", "save_dialog_filter", "suffixes", "write", "writer_for"]
+__all__ = ["ExportJob", "FilmJob", "Job", "Writer", "save_dialog_filter", "suffixes", "write", "writer_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Writer:
 
     suffix: str
     title: str
-    write: Callable[[ExportJob, Path], Iterator[Progress]]
+    write: Callable[[Job, Path], Iterator[Progress]]
 
 
 _WRITERS = {
@@ -40,6 +41,7 @@ _WRITERS = {
         Writer(".gif", "GIF animation", write_gif),
         Writer(".npz", "numpy arrays", write_arrays),
         Writer(".png", "APNG animation", write_apng),
+        Writer(".mp4", "MP4 video", write_mp4),
     )
 }
 
@@ -49,9 +51,10 @@ def suffixes() -> tuple[str, ...]:
     return tuple(_WRITERS)
 
 
-def save_dialog_filter() -> str:
-    """Return the file kinds in the words of Qt's save dialog."""
-    return ";;".join(f"{writer.title} (*{suffix})" for suffix, writer in _WRITERS.items())
+def save_dialog_filter(kinds: Sequence[str] | None = None) -> str:
+    """Return the file kinds in the words of Qt's save dialog: those of some suffixes, or all."""
+    chosen = tuple(_WRITERS) if kinds is None else kinds
+    return ";;".join(f"{_WRITERS[suffix].title} (*{suffix})" for suffix in chosen)
 
 
 def writer_for(path: Path | str) -> Writer:
@@ -70,7 +73,7 @@ def writer_for(path: Path | str) -> Writer:
         raise UsageError(f"A file to write ends in {kinds}, not {name.suffix or name.name!r}.") from None
 
 
-def write(job: ExportJob, path: Path | str) -> Iterator[Progress | Path]:
+def write(job: Job, path: Path | str) -> Iterator[Progress | Path]:
     """Write a job to a file, yielding progress and at last the path.
 
     The file appears, or takes the old one's place, only when it is complete: closing the generator,

@@ -58,15 +58,58 @@ def write_head(
         file.write(b"\x21\xfe" + bytes([len(text)]) + text + b"\x00")
 
 
-def write_frame(file: BinaryIO, indices: NDArray[np.uint8], delay: int) -> None:
-    """Write one full frame: (H, W) uint8 indices, standing for `delay` hundredths of a second."""
+def write_frame(
+    file: BinaryIO,
+    indices: NDArray[np.uint8],
+    delay: int,
+    corner: tuple[int, int] = (0, 0),
+    unchanged: int | None = None,
+) -> None:
+    """Write one frame; the pictures before it stay where it does not lie over them.
+
+    Parameters
+    ----------
+    indices
+        (H, W) uint8.
+    delay
+        How long it stands, in hundredths of a second.
+    corner
+        (x, y) of its upper left corner in the picture.
+    unchanged
+        The index where what was there before stays, or None.
+    """
     from PIL import Image
 
     height, width = indices.shape
-    picture = Image.fromarray(indices)
-    file.write(struct.pack("<BBBBHBB", 0x21, 0xF9, 4, 1 << 2, delay, 0, 0))
-    file.write(struct.pack("<BHHHHB", 0x2C, 0, 0, width, height, 0))
+    picture = Image.fromarray(np.ascontiguousarray(indices))
+    flags = 1 << 2 | (unchanged is not None)
+    file.write(struct.pack("<BBBBHBB", 0x21, 0xF9, 4, flags, delay, unchanged or 0, 0))
+    file.write(struct.pack("<BHHHHB", 0x2C, *corner, width, height, 0))
     file.write(bytes([_BITS]) + picture.tobytes("gif", "L", _BITS, 0) + b"\x00")
+
+
+def write_change(
+    file: BinaryIO, before: NDArray[np.uint8], after: NDArray[np.uint8], delay: int, unchanged: int
+) -> None:
+    """Write what leads from one picture to the next, as one frame also where they are equal.
+
+    Parameters
+    ----------
+    before, after
+        (H, W) uint8 indices of whole pictures, neither of which has the index `unchanged`.
+    """
+    changed = before != after
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    top, bottom = (rows[0], rows[-1] + 1) if len(rows) else (0, 1)
+    left, right = (columns[0], columns[-1] + 1) if len(columns) else (0, 1)
+    part = np.s_[top:bottom, left:right]
+    write_frame(
+        file,
+        np.where(changed[part], after[part], np.uint8(unchanged)),
+        delay,
+        (int(left), int(top)),
+        unchanged,
+    )
 
 
 def write_tail(file: BinaryIO) -> None:

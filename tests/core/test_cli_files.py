@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -95,6 +96,16 @@ def test_gif_plays_at_the_clip_s_own_rate_or_at_the_chosen_one() -> None:
     assert gif_facts("slow.gif") == (size, 16, 2000)
     # Players slow delays below 20 ms down, so no GIF is faster than that.
     assert gif_facts("fast.gif")[2] == 320
+
+
+def test_a_video_has_the_frames_of_its_gif_at_the_same_rate() -> None:
+    assert call("export", f"{STIMULUS}&fps=20", "a.mp4", "--filters", "1", "a.gif") == 0
+    (width, height), frames, total = gif_facts("a.gif")
+    with av.open("a.mp4") as container:
+        stream = container.streams.video[0]
+        assert (stream.width, stream.height) == (width + width % 2, height + height % 2)
+        assert len(list(container.decode(stream))) == frames
+        assert stream.duration * stream.time_base * 1000 == total
 
 
 def test_gif_options_reach_the_file() -> None:

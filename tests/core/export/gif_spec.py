@@ -13,7 +13,11 @@ class Gif:
     comment: str = ""
     delays: list[int] = field(default_factory=list)
     disposals: list[int] = field(default_factory=list)
-    frames: list[np.ndarray] = field(default_factory=list)  # (H, W, 3)
+    frames: list[np.ndarray] = field(default_factory=list)  # (H, W, 3), as they are seen
+    parts: list[tuple[int, int, int, int]] = field(
+        default_factory=list
+    )  # x, y, width, height of what was written
+    transparent: list[int | None] = field(default_factory=list)
 
 
 def read_gif(data: bytes) -> Gif:
@@ -23,15 +27,16 @@ def read_gif(data: bytes) -> Gif:
     at = 13 + 3 * (2 << (flags & 7))
     table = np.frombuffer(data[13:at], np.uint8).reshape(-1, 3)
     gif = Gif((width, height))
+    seen = np.zeros((height, width, 3), np.uint8)
     while data[at] != 0x3B:
         if data[at] == 0x21:
             label, at = data[at + 1], at + 2
             blocks, at = sub_blocks(data, at)
             if label == 0xF9:
-                flags, delay, _ = struct.unpack("<BHB", blocks[0])
+                flags, delay, clear = struct.unpack("<BHB", blocks[0])
                 gif.delays.append(delay)
                 gif.disposals.append(flags >> 2 & 7)
-                assert not flags & 1, "no transparency is used"
+                gif.transparent.append(clear if flags & 1 else None)
             elif label == 0xFF and blocks[0] == b"NETSCAPE2.0":
                 gif.loop = struct.unpack("<BH", blocks[1])[1]
             elif label == 0xFE:
@@ -39,10 +44,15 @@ def read_gif(data: bytes) -> Gif:
         else:
             assert data[at] == 0x2C
             x, y, w, h, flags = struct.unpack_from("<HHHHB", data, at + 1)
-            assert (x, y, w, h) == (0, 0, width, height) and flags == 0
+            assert x + w <= width and y + h <= height and flags == 0
+            assert gif.frames or (w, h) == (width, height), "the first frame is whole"
             blocks, end = sub_blocks(data, at + 11)
-            pixels = lzw(b"".join(blocks), data[at + 10])
-            gif.frames.append(table[np.frombuffer(pixels, np.uint8).reshape(h, w)])
+            pixels = np.frombuffer(lzw(b"".join(blocks), data[at + 10]), np.uint8).reshape(h, w)
+            clear = gif.transparent[-1]
+            shown = np.ones((h, w), bool) if clear is None else pixels != clear
+            seen[y : y + h, x : x + w][shown] = table[pixels[shown]]
+            gif.frames.append(seen.copy())
+            gif.parts.append((x, y, w, h))
             at = end
     assert at == len(data) - 1
     return gif

@@ -170,6 +170,11 @@ def test_the_comment_says_how_the_features_were_made(job: ExportJob, tmp_path: P
     assert set(gif.disposals) == {1}
 
 
+def test_its_frames_are_whole(job: ExportJob, tmp_path: Path) -> None:
+    gif = read_gif(saved(job, tmp_path / "c.gif").read_bytes())
+    assert set(gif.parts) == {(0, 0, *gif.size)} and set(gif.transparent) == {None}
+
+
 @pytest.mark.parametrize("colors", [1, 2, 3, 127, 128, 255, 256])
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (97, 61)])
 def test_any_table_and_size_survive_the_container(
