@@ -5,7 +5,7 @@ replaced by their nearest relatives, and a text that still has unknown letters (
 drawn with a font of the system, where there is one.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -76,18 +76,34 @@ def write_text(
     anchor
         Pillow's two letters: l, m, r for left, middle, right and m for the middle of the line.
     """
-    from PIL import Image, ImageDraw
-
     if not text:
         return
-    readable, font = _prepared(text, size)
-    width, height = round(font.getlength(readable)) + 4, 2 * size
-    mask = Image.new("L", (width, height))
-    ImageDraw.Draw(mask).text((2, size), readable, fill=255, font=font, anchor="lm")
-    left = x - 2 - {"l": 0, "m": (width - 4) // 2, "r": width - 4}[anchor[0]]
+    mask = text_mask(text, size)
+    left, top = mask_corner(mask.shape[1], x, y, size, anchor)
     ground, ink = ramp
-    shades = ground + np.round(np.asarray(mask, np.float32) * ((ink - ground) / 255)).astype(np.int64)
-    _stamp(canvas, left, y - size, shades.astype(np.uint8), ground)
+    shades = ground + np.round(mask.astype(np.float32) * ((ink - ground) / 255)).astype(np.int64)
+    _stamp(canvas, left, top, shades.astype(np.uint8), ground)
+
+
+@lru_cache(maxsize=4096)
+def text_mask(text: str, size: int) -> NDArray[np.uint8]:
+    """Return how much of each pixel a line of text covers, 0 to 255: (2 size, width + 4), read-only.
+
+    The last few thousand are kept: numbers in films come again and again.
+    """
+    from PIL import Image, ImageDraw
+
+    readable, font = _prepared(text, size)
+    mask = Image.new("L", (round(font.getlength(readable)) + 4, 2 * size))
+    ImageDraw.Draw(mask).text((2, size), readable, fill=255, font=font, anchor="lm")
+    covered = np.array(mask)
+    covered.setflags(write=False)
+    return covered
+
+
+def mask_corner(width: int, x: int, y: int, size: int, anchor: str) -> tuple[int, int]:
+    """Return the upper left corner of a mask of that width whose text is anchored at (x, y)."""
+    return x - 2 - {"l": 0, "m": (width - 4) // 2, "r": width - 4}[anchor[0]], y - size
 
 
 def _stamp(canvas: NDArray[np.uint8], left: int, top: int, shades: NDArray[np.uint8], ground: int) -> None:
