@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.display.contrast import Limits
 from core.display.render import quantise
-from core.display.slices import time_slice_x, time_slice_y
+from core.display.slices import Plane, section, time_slice_x, time_slice_y
 from core.filters.kernel import Kernel
 
 RGB_NAMES = ("R", "G", "B")
@@ -45,6 +45,10 @@ class KernelPlanes:
     def column_indices(self, plane: int, x: int) -> NDArray[np.uint8]:
         """Return (kT, kH) colour indices of the y–t section at a column; time runs down."""
         return quantise(time_slice_y(self.weights[plane], x), self.limits)
+
+    def section_indices(self, plane: int, cut: Plane, index: int) -> NDArray[np.uint8]:
+        """Return the colour indices (down, across) of one plane's section at a frame, row or column."""
+        return quantise(section(self.weights[plane], cut, index), self.limits)
 
     def weight(self, plane: int, t: int, y: int, x: int) -> float:
         """Return one number."""

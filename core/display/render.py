@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.cv import cv2
 from core.display.colormap import LEVELS, ColorTable
 from core.display.contrast import Limits
+from core.display.slices import Plane, section
 from core.display.wheel import wheel_indices
 from core.volume import FeatureVolume
 
@@ -82,9 +83,25 @@ def render_frame(
     indices
         (H, W) uint8, freshly made.
     """
+    return render_section(volume, Plane.XY, t, limits, size)
+
+
+def render_section(
+    volume: FeatureVolume, plane: Plane, index: int, limits: Limits, size: tuple[int, int] | None = None
+) -> NDArray[np.uint8]:
+    """Return a section of a feature volume as colour indices (down, across), freshly made.
+
+    Parameters
+    ----------
+    plane, index
+        Which frame (x–y), row (x–t) or column (y–t) of the volume's own.
+    volume, limits, size
+        As in `render_frame`; an axis for which there is room keeps its voxels.
+    """
+    data = section(volume.data, plane, index)
     if volume.angles is None:
-        return quantise(shrunk(volume.data[t], size), limits)
-    lengths, angles = _shrunk_arrows(volume.data[t], volume.angles[t], size)
+        return quantise(shrunk(data, size), limits)
+    lengths, angles = _shrunk_arrows(data, section(volume.angles, plane, index), size)
     return wheel_indices(lengths, angles, limits.high)
 
 
