@@ -42,6 +42,12 @@ def fitted(image: QImage, size: QSize, smooth: bool) -> QImage:
     return image.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, method)
 
 
+def fitted_axes(image: QImage, size: QSize) -> QImage:
+    """Return a picture scaled to `size`: an axis that shrinks is averaged, one that grows gets hard edges."""
+    least = QSize(min(image.width(), size.width()), min(image.height(), size.height()))
+    return fitted(fitted(image, least, smooth=True), size, smooth=False)
+
+
 def legend_strip(length: int, table: ColorTable) -> QImage:
     """Return the colour table as a strip of `length` x 1 pixels, from low to high."""
     return from_indices(legend_indices(length).reshape(1, length), table)

@@ -70,17 +70,18 @@ def find_slant(picture: NDArray[np.generic], ruler: Ruler) -> Slant | None:
     if last - first + 1 < LEAST_FRAMES:
         return None
     rows = values[first : last + 1]
-    times = np.arange(first, last + 1) - ruler.middle[0]
+    times: Floats = np.arange(first, last + 1, dtype=np.float64) - ruler.middle[0]
     now = ruler.velocity
     wanted = now if now is not None and math.isfinite(now) else 0.0
     step = 1.0 / len(rows)
     reach = max(FASTEST, 2 * abs(wanted))
-    velocities = np.arange(-math.ceil(reach / step), math.ceil(reach / step) + 1) * step
+    most = math.ceil(reach / step)
+    velocities: Floats = np.arange(-most, most + 1, dtype=np.float64) * step
     agreed = _agreement(rows, times, ruler.middle[1], velocities)
     if not np.isfinite(agreed).any():
         return None
     best = velocities[_nearest_peak(velocities, agreed, wanted)]
-    finer = best + np.arange(-_FINER, _FINER + 1) * (step / _FINER)
+    finer: Floats = best + np.arange(-_FINER, _FINER + 1, dtype=np.float64) * (step / _FINER)
     close = _agreement(rows, times, ruler.middle[1], finer)
     peak = int(np.nanargmax(close))
     certainty = float(close[peak])

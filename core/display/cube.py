@@ -4,7 +4,8 @@ The box stands in clip coordinates: x to the right, y down, t away from the view
 upright axis (azimuth) and tilted (elevation) and looked at from afar (orthographically), so that parallel
 lines stay parallel and every face is a parallelogram: one affine map takes its picture there.
 
-Slicing moves a face inwards: what lay before it is gone, and it shows the data of its new plane.
+Slicing moves a face inwards: what lay before it is gone, and it shows the data of its new plane. A notch
+takes only the corner next to the viewer away: the three sections through one voxel are seen in it.
 """
 
 import math
@@ -100,13 +101,7 @@ class Face:
     def corners(self) -> tuple[Flat, Flat, Flat, Flat]:
         """Return its outline on the screen, once round from the first voxel's corner."""
         height, width = self.size
-        return tuple(  # type: ignore[return-value]
-            (
-                self.corner[0] + across * width * self.across[0] + down * height * self.down[0],
-                self.corner[1] + across * width * self.across[1] + down * height * self.down[1],
-            )
-            for down, across in ((0, 0), (0, 1), (1, 1), (1, 0))
-        )
+        return _on(self, 0, 0), _on(self, 0, width), _on(self, height, width), _on(self, height, 0)
 
     def voxel(self, place: Flat) -> Triple | None:
         """Return the voxel (t, y, x) of the volume at a place of the screen, or None beside the face."""
@@ -147,7 +142,7 @@ class Cube:
     shape: Triple
     axes: Sequence[AxisMap]
     room: Box
-    turn: Turn = Turn()  # noqa: RUF009 -- a frozen value
+    turn: Turn
     depths: Triple = (0, 0, 0)
 
     @property
@@ -167,6 +162,12 @@ class Cube:
     def radius(self) -> float:
         """From the middle of the room to its corners: it fits into a circle however it is turned."""
         return math.hypot(*(e.length * s for e, s in zip(self.room, self.scales, strict=True))) / 2
+
+    @property
+    def breadth(self) -> float:
+        """From the middle of the room to the right, at most, however it is turned."""
+        t, _, x = (e.length * s for e, s in zip(self.room, self.scales, strict=True))
+        return math.hypot(t, x) / 2
 
     def project(self, position: Position) -> Flat:
         """Return where a place of the clip is on the screen: to the right of and below the room's middle."""
@@ -190,14 +191,6 @@ class Cube:
         )
         return t, y, x
 
-    def sliced_at(self, voxel: Triple) -> Self:
-        """Return it cut so that its faces show the sections through a voxel of the volume."""
-        t, y, x = (
-            n - 1 - place if high else place
-            for place, n, high in zip(voxel, self.shape, self.sides(), strict=True)
-        )
-        return replace(self, depths=(t, y, x))
-
     def faces(self) -> tuple[Face, ...]:
         """Return the visible faces: those whose outward normals point towards the viewer; at most three."""
         return tuple(self._faces())
@@ -207,24 +200,40 @@ class Cube:
         for axis in range(3):
             away = self.turn.seen(_unit(axis, 1.0 if sides[axis] else -1.0))[2]
             if away < -_EDGE_ON:
-                yield self._face(axis, sides, indices)
+                left = [
+                    (0, index) if high else (index, n - 1)
+                    for index, high, n in zip(indices, sides, self.shape, strict=True)
+                ]
+                yield self._face(axis, sides[axis], indices[axis], left)
 
-    def _face(self, axis: int, sides: tuple[bool, bool, bool], indices: Triple) -> Face:
-        """Return one face, less what the other two have cut away."""
-        plane = PLANE_OF[axis]
-        ranges = [
-            (0, index) if high else (index, n - 1)
-            for index, high, n in zip(indices, sides, self.shape, strict=True)
+    def notch(self, voxel: Triple) -> tuple[Face, ...]:
+        """Return the faces that are seen when all that is nearer than a voxel along all axes is gone.
+
+        They show the sections through the voxel of the volume, and cover just what was there before. None
+        where the voxel lies in a face towards the viewer: nothing is nearer.
+        """
+        sides, shown = self.sides(), self.indices()
+        gone = [
+            (place + 1, index) if high else (index, place - 1)
+            for place, index, high in zip(voxel, shown, sides, strict=True)
         ]
+        if any(first > last for first, last in gone):
+            return ()
+        visible = [face.axis for face in self.faces()]
+        return tuple(self._face(axis, sides[axis], voxel[axis], gone) for axis in visible)
+
+    def _face(self, axis: int, high: bool, index: int, ranges: Sequence[tuple[int, int]]) -> Face:
+        """Return the part of a section that lies within ranges of t, y and x, as seen at one end of a voxel."""
+        plane = PLANE_OF[axis]
         first = (ranges[plane.down][0], ranges[plane.across][0])
         last = (ranges[plane.down][1], ranges[plane.across][1])
         start = [0.0, 0.0, 0.0]
-        start[axis] = self._edge(axis, indices[axis], sides[axis])
+        start[axis] = self._edge(axis, index, high)
         start[plane.down] = self._edge(plane.down, first[0], False)
         start[plane.across] = self._edge(plane.across, first[1], False)
         corner = self.project((start[0], start[1], start[2]))
         across, down = (self._step(along) for along in (plane.across, plane.down))
-        return Face(axis, sides[axis], indices[axis], first, last, corner, across, down)
+        return Face(axis, high, index, first, last, corner, across, down)
 
     def _edge(self, axis: int, index: int, high: bool) -> float:
         """Return the low or high edge of a voxel, in clip coordinates."""
@@ -237,7 +246,7 @@ class Cube:
         return right, down
 
     def edges(self, box: Box) -> tuple[tuple[Flat, Flat], ...]:
-        """Return the twelve edges of a box in clip coordinates, as lines on the screen."""
+        """Return the twelve edges of a box in clip coordinates, as lines on the screen: along t, y, x."""
         ends = [(extent.low, extent.high) for extent in box]
         lines = []
         for axis in range(3):
@@ -252,6 +261,31 @@ class Cube:
                     both.append(self.project((point[0], point[1], point[2])))
                 lines.append((both[0], both[1]))
         return tuple(lines)
+
+    def cross(self, face: Face, position: Position) -> tuple[tuple[Flat, Flat], ...]:
+        """Return the lines on a face that go through a place of the clip, along both of its axes.
+
+        They are where the place's row and column (or frame) meet the face; what is cut away has none.
+        """
+        lines = []
+        height, width = face.size
+        row, column = (
+            (position[a] - self.axes[a].to_input(first)) / self.axes[a].stride + 0.5
+            for a, first in zip((face.plane.down, face.plane.across), face.first, strict=True)
+        )
+        if 0 <= row <= height:
+            lines.append((_on(face, row, 0), _on(face, row, width)))
+        if 0 <= column <= width:
+            lines.append((_on(face, 0, column), _on(face, height, column)))
+        return tuple(lines)
+
+    def near_edges(self, box: Box) -> tuple[tuple[Flat, Flat], ...]:
+        """Return the three edges of a box that meet in its corner next to the viewer."""
+        lines, sides = self.edges(box), self.sides()
+        others = ((1, 2), (0, 2), (0, 1))
+        return tuple(
+            lines[4 * axis + 2 * sides[first] + sides[second]] for axis, (first, second) in enumerate(others)
+        )
 
     def face_at(self, place: Flat) -> Face | None:
         """Return the face under a place of the screen."""
@@ -279,6 +313,15 @@ class Cube:
         if axis == 1:
             return min(choices, key=lambda edge: edge[0][0] + edge[1][0])
         return max(choices, key=lambda edge: edge[0][1] + edge[1][1])
+
+
+def _on(face: Face, row: float, column: float) -> Flat:
+    """Return where a place of a face is on the screen, counted in voxels from its corner."""
+    x, y = (
+        corner + column * across + row * down
+        for corner, across, down in zip(face.corner, face.across, face.down, strict=True)
+    )
+    return x, y
 
 
 def _unit(axis: int, length: float) -> Position:

@@ -1,7 +1,7 @@
 """A ruler on an x–t or y–t section: two points in time and space, so a speed.
 
-Time runs down, place to the right: a line that leans to the right is a motion to the right, and the flatter it
-lies the faster. An upright line stands still; a level one is everywhere at once.
+Time runs down, place to the right: a line that leans to the right is a motion to the right, and the flatter
+it lies the faster. An upright line stands still; a level one is everywhere at once.
 """
 
 import math
@@ -32,7 +32,7 @@ class Ruler:
 
     @classmethod
     def through(cls, centre: Point, velocity: float, window: tuple[Extent, Extent]) -> Self:
-        """Return a ruler of a given speed, as long as three fifths of a window allow.
+        """Return a ruler of a given speed, as long as three fifths of a window, at most.
 
         Parameters
         ----------
@@ -48,7 +48,9 @@ class Ruler:
             min(max(value, extent.at(_REACH)), extent.at(1 - _REACH))
             for value, extent in zip(centre, window, strict=True)
         )
-        reach_t, reach_p = _REACH * time.length, _REACH * place.length
+        # Whole frames where there are some: what it says then is easy to check by counting.
+        reach_t = max(float(math.floor(_REACH * time.length)), min(_REACH * time.length, 1.0))
+        reach_p = _REACH * place.length
         if math.isinf(velocity):
             dt, dp = 0.0, reach_p
         else:
@@ -78,6 +80,19 @@ class Ruler:
         """Return the ruler with an end (0 or 1) at another point, kept within what is there."""
         kept = (window[0].clamped(point[0]), window[1].clamped(point[1]))
         return replace(self, second=kept) if index else replace(self, first=kept)
+
+    def turned(self, velocity: float, window: tuple[Extent, Extent]) -> Self:
+        """Return the ruler turned about its middle to a finite speed.
+
+        It lies over the same frames, or over fewer where it would leave the window.
+        """
+        time, place = self.middle
+        reach = abs(self.second[0] - self.first[0]) / 2
+        free = min(place - window[1].low, window[1].high - place)
+        if abs(velocity) * reach > free:
+            reach = max(free, 0.0) / abs(velocity)
+        first, second = (time - reach, place - reach * velocity), (time + reach, place + reach * velocity)
+        return replace(self, first=first, second=second)
 
     def shifted(self, by: Point, window: tuple[Extent, Extent]) -> Self:
         """Return the whole ruler elsewhere, stopped where one of its ends meets an edge: it never bends."""

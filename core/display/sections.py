@@ -72,7 +72,7 @@ class AxisPlaces:
     inputs: int
     outputs: int
     taps: int
-    axis: AxisMap = AxisMap()
+    axis: AxisMap
     dilation: int = 1
 
     @property
@@ -157,6 +157,11 @@ class Places:
         """(T, H, W) of the clip."""
         return self.t.inputs, self.y.inputs, self.x.inputs
 
+    @property
+    def middle_tap(self) -> Position:
+        """The middle of the kernel; of an even one between two taps."""
+        return (self.t.taps - 1) / 2, (self.y.taps - 1) / 2, (self.x.taps - 1) / 2
+
     def input_at(self, position: Position) -> Triple | None:
         """Return the voxel of the clip at a position, or None outside it."""
         t, y, x = (axis.input_at(place) for axis, place in zip(self.axes, position, strict=True))
@@ -217,9 +222,9 @@ def time_window(whole: Extent, most: float, centre: float, before: Extent | None
     before
         What was shown; it stays while the time is well inside, so that pictures do not slide all the time.
     """
-    length = max(float(math.floor(most)), 1.0)
-    if length >= whole.length:
+    if most >= whole.length:
         return whole
+    length = max(float(math.floor(most)), 1.0)
     margin = min(1.0, (length - 1) / 2)
     if before is not None and before.length == length and whole.low <= before.low <= whole.high - length:
         near_ends = (

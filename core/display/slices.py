@@ -41,7 +41,7 @@ class Plane(StrEnum):
         return self.down == 0
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """What people read: "x–t"."""
         return f"{self.value[0]}–{self.value[1]}"
 

@@ -1,4 +1,4 @@
-"""The turned box: which faces are seen, where they lie, and that they show exactly the data of their planes."""
+"""The turned box: which faces are seen, where they lie, and that they show exactly their planes' data."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.convolution.geometry import AxisMap
-from core.display.cube import Box, Cube, Turn
+from core.display.cube import Box, Cube, Face, Turn
 from core.display.sections import Extent
 from core.display.slices import section
 from core.settings import Triple
@@ -57,7 +57,11 @@ def test_every_corner_stays_in_the_circle_that_is_kept_free(turn: Turn, shape: T
     box = cube(shape, turn)
     corners = [corner for edge in box.edges(box.room) for corner in edge]
     assert max(math.hypot(*corner) for corner in corners) <= box.radius + 1e-9
-    assert max(math.hypot(*corner) for corner in corners) > 0
+    assert max(abs(corner[0]) for corner in corners) <= box.breadth + 1e-9
+    t, _, x = (n * s for n, s in zip(shape, box.scales, strict=True))
+    widest = cube(shape, Turn(math.degrees(math.atan2(t, x)), turn.elevation))
+    reach = max(corner[0] for edge in widest.edges(box.room) for corner in edge)
+    assert math.isclose(reach, box.breadth), "turned so that a diagonal lies across, it is as broad as that"
 
 
 @given(TURNS, SHAPES)
@@ -78,10 +82,7 @@ def test_the_visible_faces_are_those_whose_outward_normals_point_to_the_viewer(
 def test_together_the_faces_cover_the_outline_once(turn: Turn, shape: Triple) -> None:
     """The projected areas of the visible faces add up to that of the hull of the projected corners."""
     box = cube(shape, turn)
-    areas = 0.0
-    for face in box.faces():
-        (ax, ay), (dx, dy) = face.across, face.down
-        areas += abs(ax * dy - ay * dx) * face.size[0] * face.size[1]
+    areas = sum(area_of(face) for face in box.faces())
     corners = np.array([corner for edge in box.edges(box.room) for corner in edge])
     assert math.isclose(areas, hull_area(corners), rel_tol=1e-6, abs_tol=1e-6)
 
@@ -150,11 +151,42 @@ def test_slicing_moves_the_visible_faces_inwards_and_only_them() -> None:
 
 
 @given(TURNS, SHAPES, st.data())
-def test_sliced_at_a_voxel_all_faces_meet_there(turn: Turn, shape: Triple, data: st.DataObject) -> None:
+def test_a_notch_shows_the_sections_through_a_voxel_where_the_nearest_corner_was(
+    turn: Turn, shape: Triple, data: st.DataObject
+) -> None:
+    depths = data.draw(st.tuples(*(st.integers(0, n - 1) for n in shape)))
     voxel = data.draw(st.tuples(*(st.integers(0, n - 1) for n in shape)))
-    box = cube(shape, turn).sliced_at(voxel)
-    assert box.indices() == voxel
-    assert all(face.index == voxel[face.axis] for face in box.faces())
+    box = cube(shape, turn, depths)
+    shown, sides = box.indices(), box.sides()
+    away = [i - v if high else v - i for v, i, high in zip(voxel, shown, sides, strict=True)]
+    inner = box.notch(voxel)
+    if min(away) < 1:
+        assert inner == (), "nothing of the corner is nearer than the voxel along every axis"
+        return
+    assert {face.axis for face in inner} == {face.axis for face in box.faces()}
+    gone = Cube(shape, PLAIN, room(shape), turn).edges(
+        tuple(
+            Extent(v + 0.5, i + 0.5) if high else Extent(i - 0.5, v - 0.5)
+            for v, i, high in zip(voxel, shown, sides, strict=True)
+        )
+    )
+    corners = np.array([corner for edge in gone for corner in edge])
+    areas = sum(area_of(face) for face in inner)
+    assert math.isclose(areas, hull_area(corners), rel_tol=1e-6, abs_tol=1e-6), "it covers what is gone"
+    volume = np.arange(math.prod(shape)).reshape(shape)
+    for face in inner:
+        assert face.index == voxel[face.axis]
+        picture = section(volume, face.plane, face.index)
+        centre = tuple(sum(corner[i] for corner in face.corners()) / 4 for i in range(2))
+        found = face.voxel((centre[0] + 1e-9, centre[1] + 1e-9))
+        if found is not None:
+            assert volume[found] == picture[found[face.plane.down], found[face.plane.across]]
+            assert found[face.axis] == voxel[face.axis]
+
+
+def area_of(face: Face) -> float:
+    (ax, ay), (dx, dy) = face.across, face.down
+    return abs(ax * dy - ay * dx) * face.size[0] * face.size[1]
 
 
 @pytest.mark.parametrize("turn", [Turn(0, 0), Turn(90, 0), Turn(180, 0), Turn(0, 89), Turn(270, 0)])
@@ -197,6 +229,41 @@ def test_the_lettered_edges_are_on_the_outline(turn: Turn) -> None:
         if math.hypot(*along) > 1e-3 and len(box.faces()) == 3:
             across = (corners - start) @ np.array([-along[1], along[0]])
             assert across.min() >= -1e-6 or across.max() <= 1e-6, "all of the box lies on one side of it"
+
+
+@given(TURNS)
+def test_the_near_edges_meet_in_the_corner_next_to_the_viewer(turn: Turn) -> None:
+    box = cube((4, 5, 6), turn)
+    corners = {}
+    for t in (-0.5, 3.5):
+        for y in (-0.5, 4.5):
+            for x in (-0.5, 5.5):
+                corners[box.project((t, y, x))] = turn.seen(tuple(scaled(box, (t, y, x))))[2]
+    nearest = min(corners.values())
+    for start, end in box.near_edges(box.room):
+        depths = [value for place, value in corners.items() if np.allclose(place, start, atol=1e-9)]
+        depths += [value for place, value in corners.items() if np.allclose(place, end, atol=1e-9)]
+        assert min(depths) <= nearest + 1e-9
+
+
+def test_the_cursor_lies_on_each_face_where_its_row_and_its_column_are() -> None:
+    axes = (AxisMap(1.0), AxisMap(1.5), AxisMap(2.0, 2))
+    box = Cube((4, 5, 6), axes, room((6, 8, 14)), Turn(30, 20), (1, 0, 2))
+    position = (3.0, 2.5, 6.0)
+    for face in box.faces():
+        edge = axes[face.axis].to_input(face.index) + axes[face.axis].stride * (0.5 if face.high else -0.5)
+        on = list(position)
+        on[face.axis] = edge
+        middle = np.array(box.project((on[0], on[1], on[2])))
+        lines = box.cross(face, position)
+        assert len(lines) == 2
+        for start, end in lines:
+            along = np.subtract(end, start)
+            offset = (middle - start) @ np.array([-along[1], along[0]])
+            assert abs(offset) < 1e-9, "the line goes through the cursor's place on the face"
+            assert 0 <= (middle - start) @ along <= along @ along
+    front = next(face for face in box.faces() if face.axis == 0)
+    assert len(box.cross(front, (3.0, 2.5, 13.0))) == 1, "that column has been cut away"
 
 
 def test_the_face_under_the_mouse() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.analysis.profile import profile
-from core.display.ruler import Ruler, read, stripe_velocity
+from core.display.ruler import Point, Ruler, read, stripe_velocity
 from core.display.sections import Extent
 from core.display.slices import Plane, section
 from core.filters.builtin import make_bank
@@ -56,20 +56,20 @@ def test_the_order_of_the_ends_does_not_matter(t: tuple[float, float], start: fl
     assert there is not None and math.isclose(there, velocity, abs_tol=1e-3)
 
 
-@pytest.mark.parametrize(
-    ("ruler", "plane", "text", "words"),
-    [
-        (Ruler((0, 10), (8, 20)), Plane.XT, "→ 1.25 px/frame = 37.5 px/s", "To the right, 10 px in 8 frames."),
-        (Ruler((8, 10), (0, 20)), Plane.XT, "← 1.25 px/frame = 37.5 px/s", "To the left, 10 px in 8 frames."),
-        (Ruler((0, 10), (8, 20)), Plane.YT, "↓ 1.25 px/frame = 37.5 px/s", "Downwards, 10 px in 8 frames."),
-        (Ruler((0, 20), (8, 10)), Plane.YT, "↑ 1.25 px/frame = 37.5 px/s", "Upwards, 10 px in 8 frames."),
-        (Ruler((0, 7), (8, 7)), Plane.XT, "stands still: 0 px/frame", "An upright line stands still."),
-        (Ruler((3, 7), (3, 9)), Plane.XT, "no time passes", "A level line is everywhere at once: no finite speed."),
-        (Ruler((3, 7), (3, 7)), Plane.XT, "–", "Both ends are at one place: pull them apart."),
-    ],
-)  # fmt: skip
-def test_what_it_says(ruler: Ruler, plane: Plane, text: str, words: str) -> None:
-    reading = read(ruler, plane, 30.0)
+SAID = (
+    ((0, 10), (8, 20), Plane.XT, "→ 1.25 px/frame = 37.5 px/s", "To the right, 10 px in 8 frames."),
+    ((8, 10), (0, 20), Plane.XT, "← 1.25 px/frame = 37.5 px/s", "To the left, 10 px in 8 frames."),
+    ((0, 10), (8, 20), Plane.YT, "↓ 1.25 px/frame = 37.5 px/s", "Downwards, 10 px in 8 frames."),
+    ((0, 20), (8, 10), Plane.YT, "↑ 1.25 px/frame = 37.5 px/s", "Upwards, 10 px in 8 frames."),
+    ((0, 7), (8, 7), Plane.XT, "stands still: 0 px/frame", "An upright line stands still."),
+    ((3, 7), (3, 9), Plane.XT, "no time passes", "A level line is everywhere at once: no finite speed."),
+    ((3, 7), (3, 7), Plane.XT, "–", "Both ends are at one place: pull them apart."),
+)
+
+
+@pytest.mark.parametrize(("first", "second", "plane", "text", "words"), SAID)
+def test_what_it_says(first: Point, second: Point, plane: Plane, text: str, words: str) -> None:
+    reading = read(Ruler(first, second), plane, 30.0)
     assert (reading.text, reading.words) == (text, words)
 
 
@@ -84,7 +84,7 @@ def test_a_ruler_of_a_given_speed_lies_in_the_window(velocity: float, centre: tu
         assert all(extent.contains(place) for extent, place in zip(WINDOW, end, strict=True))
     # Long enough to be taken hold of.
     spans = [abs(a - b) / e.length for a, b, e in zip(ruler.first, ruler.second, WINDOW, strict=True)]
-    assert max(spans) >= 0.59
+    assert max(spans) >= 0.49
 
 
 @given(by=st.tuples(st.floats(-40, 40), st.floats(-200, 200)))
@@ -98,6 +98,17 @@ def test_it_never_bends_when_it_is_pushed_against_an_edge(by: tuple[float, float
         by_there = moved.first[axis] - ruler.first[axis]
         free = (extent.low - min(2.0, 10.0) if axis == 0 else extent.low - 10.0) <= by[axis]
         assert not free or by_there <= by[axis] + 1e-9
+
+
+@given(velocity=st.floats(-40, 40))
+def test_turned_it_keeps_its_middle_and_stays_in_the_window(velocity: float) -> None:
+    ruler = Ruler((2.0, 10.0), (10.0, 30.0))
+    turned = ruler.turned(velocity, WINDOW)
+    assert turned.middle == pytest.approx(ruler.middle)
+    assert turned.velocity == pytest.approx(velocity, abs=1e-4)
+    ends = (turned.first, turned.second)
+    assert all(e.low - 1e-9 <= p <= e.high + 1e-9 for end in ends for e, p in zip(WINDOW, end, strict=True))
+    assert abs(velocity) > 5 or turned.second[0] - turned.first[0] == pytest.approx(8)
 
 
 def test_an_end_goes_where_it_is_pulled_but_not_beyond_the_edge() -> None:

@@ -28,7 +28,7 @@ def test_a_plane_knows_its_axes(plane: Plane) -> None:
     assert sorted((plane.fixed, plane.down, plane.across)) == [0, 1, 2]
     assert section(np.zeros(shape), plane, 0).shape == (shape[plane.down], shape[plane.across])
     assert plane.timed == (plane.down == 0)
-    assert "tyx"[plane.across] == plane.title[0] and "tyx"[plane.down] == plane.title[2]
+    assert "tyx"[plane.across] == plane.label[0] and "tyx"[plane.down] == plane.label[2]
 
 
 def test_a_cursor_outside_is_kept_on_the_picture(rng: np.random.Generator) -> None:
