@@ -95,7 +95,7 @@ class VolumeCuts:
         """Return a response, or the length of an arrow and where it points."""
         value = float(self.volume.data[voxel])
         if self.volume.angles is None:
-            return f"{value:+.4g}".replace("-", "−")
+            return f"{'+' if value > 0 else ''}{format_response(value, 4)}"
         angle = float(self.volume.angles[voxel])
         return f"{value:.4g} to {angle:.0f}° ({direction_word(angle)})"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, Slot
 
 from core.clip import Clip
 from core.display.ruler import Ruler, read
@@ -35,14 +35,7 @@ class SectionRuler(QObject):
         Gives the clip as the filters see it, or None.
     cursor
         Gives the cursor in clip coordinates.
-
-    Signals
-    -------
-    laid_changed(bool)
-        There is a ruler, or not.
     """
-
-    laid_changed = Signal(bool)
 
     def __init__(
         self,
@@ -79,16 +72,16 @@ class SectionRuler(QObject):
         """The ruler that is shown."""
         return self._rulers.get(self.plane) if self._laid else None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a speed is still being found out."""
+        return self._profile_task.busy or self._slant_task.busy
+
     @Slot(bool)
     def lay(self, laid: bool) -> None:
-        """Lay a ruler through the cursor, or where it was; or take it away."""
-        if laid and self._clip() is None:
-            laid = False
+        """Lay a ruler through the cursor, or where it was; or take it away; without a clip it waits."""
         self._laid = laid
-        if laid and self.plane not in self._rulers:
-            self._lay_at(FIRST_SPEED)
-        self._show()
-        self.laid_changed.emit(laid)
+        self.refresh()
 
     def toggle(self) -> None:
         """Lay it, or take it away."""
@@ -99,7 +92,13 @@ class SectionRuler(QObject):
         self._slant_task.cancel()
         self._rulers.clear()
         self._found = ""
-        self.lay(self._laid)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Lay what is wanted and not there yet, and say what it reads."""
+        if self._laid and self._clip() is not None and self.plane not in self._rulers:
+            self._lay_at(FIRST_SPEED)
+        self._show()
 
     @Slot()
     def lay_along_preferred(self) -> None:
@@ -108,9 +107,8 @@ class SectionRuler(QObject):
         if velocity is not None and self._clip() is not None:
             self._laid = True
             self._lay_at(velocity)
-            self._found = "the speed that this filter prefers"
+            self._found = "The speed that this filter prefers."
             self._show()
-            self.laid_changed.emit(True)
 
     @Slot()
     def fit(self) -> None:
@@ -160,12 +158,12 @@ class SectionRuler(QObject):
             if plane is not self.plane:
                 self._grid.set_ruler(plane, None)
         self._grid.set_ruler(self.plane, ruler)
-        self._bar.set_laid(ruler is not None)
+        self._bar.set_laid(self._laid)
         if ruler is None or clip is None:
             self._bar.show_reading("", "")
             return
         reading = read(ruler, self.plane, clip.fps)
-        self._bar.show_reading(reading.text, f"{reading.words} {self._found}".strip())
+        self._bar.show_reading(reading.text, f"{self._found} {reading.words}".strip())
 
     def _show_preferred(self) -> None:
         from core.display.legend import format_response
@@ -192,7 +190,7 @@ class SectionRuler(QObject):
     def _on_plane_chosen(self, _plane: Plane) -> None:
         self._found = ""
         self._show_preferred()
-        self.lay(self._laid)
+        self.refresh()
 
     @Slot(object)
     def _on_profile_ready(self, found: "Profile | None") -> None:
@@ -205,9 +203,9 @@ class SectionRuler(QObject):
         if before is None:
             return
         if found is None:
-            self._found = "Nothing to follow here: three frames and some structure are needed."
+            self._found = "Nothing to follow here."
         elif not found.enough:
-            self._found = f"No single speed here: certainty {_share(found.certainty)} of 1. The ruler stays."
+            self._found = f"No single speed here: certainty {_share(found.certainty)} of 1."
         else:
             self._rulers[self.plane] = before.turned(found.velocity, self._grid.limits_of(self.plane))
             self._found = f"Found, certainty {_share(found.certainty)} of 1."

@@ -153,6 +153,7 @@ class SectionsPage(QObject):
             self.widget.grid.set_heading(
                 Row.INPUT, f"INPUT   {len(clip)} frames, {clip.width}×{clip.height} px"
             )
+        self.ruler.refresh()
         self._show_cube()
 
     @Slot()

@@ -223,7 +223,7 @@ class Cube:
         return tuple(self._face(axis, sides[axis], voxel[axis], gone) for axis in visible)
 
     def _face(self, axis: int, high: bool, index: int, ranges: Sequence[tuple[int, int]]) -> Face:
-        """Return the part of a section that lies within ranges of t, y and x, as seen at one end of a voxel."""
+        """Return the part of a section within ranges of t, y and x, at the low or high edge of its voxel."""
         plane = PLANE_OF[axis]
         first = (ranges[plane.down][0], ranges[plane.across][0])
         last = (ranges[plane.down][1], ranges[plane.across][1])

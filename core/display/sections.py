@@ -119,6 +119,13 @@ class AxisPlaces:
         """Return the whole tap nearest to a place on the kernel, kept on it; halves count to the next."""
         return min(max(math.floor(tap + 0.5), 0), self.taps - 1)
 
+    def seen(self, output: int) -> tuple[Extent, ...]:
+        """Return what an output sees, in one piece, or tap by tap where it steps over inputs."""
+        if self.dilation == 1:
+            return (self.field(output),)
+        places = (self.tap_position(tap, output) for tap in range(self.taps))
+        return tuple(Extent(place - 0.5, place + 0.5) for place in places)
+
     def field(self, output: int) -> Extent:
         """Return what an output sees: from the outer edge of its first tap's voxel to that of its last."""
         first, last = self.tap_position(0, output), self.tap_position(self.taps - 1, output)

@@ -31,8 +31,8 @@ KEY_DEGREES = 6.0
 MARGIN = 16.0  # for the letters
 NOTCH = 120
 _KEPT = 48  # pictures of faces
-# Rows of frames stay sharp when they are drawn slanted: so many pixels each, in a picture of this height.
-_ROW, _HIGH = 8, 256
+# Voxels stay sharp when they are drawn slanted: pictures of few of them are made about so large.
+_SHARP = 256
 _TURNS = {
     Qt.Key.Key_Left: (KEY_DEGREES, 0.0),
     Qt.Key.Key_Right: (-KEY_DEGREES, 0.0),
@@ -280,13 +280,13 @@ class CubeView(QWidget):
         painter.drawPolygon(corners)
 
     def _picture(self, face: Face) -> QImage:
-        """Return the section of a face, a pixel for each voxel and a few rows for each frame."""
+        """Return the section of a face, every voxel a pixel or a block of some."""
         assert self._cuts is not None
         key = (face.axis, face.index)
         if key not in self._pictures:
             shape, plane = self._cuts.shape, face.plane
-            rows = min(_ROW, max(_HIGH // shape[0], 1)) if plane.timed else 1
-            size = QSize(shape[plane.across], shape[plane.down] * rows)
+            across, down = (n * max(_SHARP // n, 1) for n in (shape[plane.across], shape[plane.down]))
+            size = QSize(across, down)
             self._pictures[key] = self._cuts.picture(plane, face.index, size)
             if len(self._pictures) > _KEPT:
                 self._pictures.popitem(last=False)

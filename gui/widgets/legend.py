@@ -104,7 +104,8 @@ class Legend(QWidget):
         text = f"hue: direction\nbrightness: 0 to {end}"
         if metrics.horizontalAdvance(text.split("\n")[1]) > free.width():
             text = f"rim: {end}"
-        painter.drawText(free, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), text)
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(free, int(flags), text)
 
     def _paint_strip(self, painter: QPainter, limits: Limits, table: ColorTable) -> None:
         """Paint the strip and its labels."""

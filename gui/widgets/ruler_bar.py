@@ -8,7 +8,7 @@ from core.display.slices import Plane
 from gui.widgets.controls import ElidedLabel, describe, make_row, tabular
 from gui.widgets.inputs import ComboBox
 
-LARGE = 1.9  # times the size of all other letters
+LARGE = 2.2  # times the size of all other letters
 HOW = "U lays a ruler on x–t: its slope is a speed"
 NO_DIRECTION = "This filter prefers no single direction: there is no speed to lay the ruler along."
 
@@ -88,7 +88,8 @@ class RulerBar(QWidget):
             self.ruler_button,
             "Ruler",
             "Lay a ruler on the section through time, of input and feature volume at once (U). Drag its "
-            "ends, or the whole; or move the end that has the keyboard with the arrow keys.",
+            "ends, or the whole; or move the end that has the keyboard with the arrow keys. "
+            "Pixels are those of the picture that the filters see.",
         )
         self.plane_combo = ComboBox()
         self.plane_combo.setObjectName("ruler_plane")

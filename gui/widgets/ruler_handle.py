@@ -1,12 +1,12 @@
 """An end of a ruler that can be taken hold of, with the mouse or with the keyboard."""
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.widgets.controls import describe
 
-SIZE = 18
+SIZE = 19  # odd: a pixel is in the middle
 RADIUS = 5.5
 LARGE_STEP = 10
 _KEYS = {
@@ -44,7 +44,7 @@ class RulerHandle(QWidget):
         """Stand at a place of the parent, or nowhere."""
         self.setVisible(centre is not None)
         if centre is not None:
-            self.move(round(centre.x() - SIZE / 2), round(centre.y() - SIZE / 2))
+            self.move(centre.toPoint() - QPoint(SIZE // 2, SIZE // 2))
 
     # Qt overrides
 

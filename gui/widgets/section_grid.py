@@ -17,7 +17,7 @@ from gui.cuts import Cuts
 from gui.widgets import section_paint
 from gui.widgets.controls import ElidedLabel
 from gui.widgets.marks import MarkKind
-from gui.widgets.section_layout import Scales, find_scales, wanted_width
+from gui.widgets.section_layout import Scales, column_width, find_scales, wanted_width
 from gui.widgets.section_view import LEFT, Box, SectionView
 
 GAP = 10
@@ -223,12 +223,13 @@ class SectionGrid(QWidget):
             high = scales.kernel_row if row is Row.KERNEL else scales.row
             left = 0.0
             for plane in Plane:
-                column = self._sides()[plane.across] * scales.pixel
+                column = column_width(self._sides()[plane.across] * scales.pixel)
                 across, down = self._size(row, plane)
                 # Room to the right of a narrow picture is for the end of its title.
-                width = LEFT + (max(across, column) if row is Row.KERNEL else across)
+                width = LEFT + max(across, column)
                 view = self.views[row, plane]
-                view.setGeometry(round(left), round(y), round(width), round(top + min(down, high) + bottom))
+                high_enough = math.ceil(top + min(down, high) + bottom)
+                view.setGeometry(round(left), round(y), math.ceil(width), high_enough)
                 view.set_picture_size(across, min(down, high))
                 left += LEFT + column + GAP
             y += top + high + bottom + BELOW
@@ -323,9 +324,12 @@ class SectionGrid(QWidget):
             return ()
         axes = self._places.axes
         if row is Row.INPUT:
-            box = self._places.field(self._output)
-            seen = box[plane.fixed].contains(self._cursor[plane.fixed])
-            return ((box[plane.down], box[plane.across], MarkKind.FIELD),) if seen else ()
+            box, times = self._places.field(self._output), axes[0].seen(self._output[0])
+            through = times if plane.fixed == 0 else (box[plane.fixed],)
+            if not any(part.contains(self._cursor[plane.fixed]) for part in through):
+                return ()
+            downs = times if plane.timed else (box[plane.down],)
+            return tuple((down, box[plane.across], MarkKind.FIELD) for down in downs)
         if row is Row.VOLUME:
             centre = self._places.centre(self._output)
             halves = [axis.axis.stride / 2 for axis in axes]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.settings import Triple
 
 LEAST_ROW = 6.0  # px that a frame is high, at least: so it can be told from the next one
+LEAST_COLUMN = 104.0  # px: room for the title of a picture that is narrower itself
 _TALLEST_ROW = 28.0
 _LARGEST_PIXEL = 32.0
 _LARGEST_TAP = 30.0
@@ -62,7 +63,7 @@ def find_scales(
     frames, rows, columns = sides
     kernel_row = max(height * _KERNEL_SHARE, 1.0)
     row = max((height - kernel_row) / 2, 1.0)
-    pixel = min(max(width, 1.0) / (2 * columns + rows), row / rows, _LARGEST_PIXEL)
+    pixel = min(_across(width, rows, columns), row / rows, _LARGEST_PIXEL)
     fitted = row / frames
     if whole and fitted < LEAST_ROW:
         frame = fitted
@@ -71,12 +72,28 @@ def find_scales(
         # Whole pixels: all rows are equally high.
         frame = max(min(float(math.floor(row / shown)), _TALLEST_ROW), 1.0)
     kt, kh, kw = kernel
-    tap = min(kernel_row / max(kt, kh), pixel * columns / max(kh, kw), pixel * rows / kh, _LARGEST_TAP)
+    widths = (column_width(columns * pixel) / kw, column_width(rows * pixel) / kh)
+    tap = min(kernel_row / max(kt, kh), *widths, _LARGEST_TAP)
     return Scales(pixel, frame, min(frames, row / frame), max(tap, 1.0), row, kernel_row)
+
+
+def column_width(picture: float) -> float:
+    """Return the width of a column of pictures: at least room for a title."""
+    return max(picture, LEAST_COLUMN)
+
+
+def _across(width: float, rows: float, columns: float) -> float:
+    """Return the pixel at which two columns of `columns` and one of `rows` pixels fill a width."""
+    pixel = width / (2 * columns + rows)
+    if columns * pixel < LEAST_COLUMN:
+        pixel = (width - 2 * LEAST_COLUMN) / rows
+    elif rows * pixel < LEAST_COLUMN:
+        pixel = (width - LEAST_COLUMN) / (2 * columns)
+    return max(pixel, 0.01)
 
 
 def wanted_width(height: float, sides: tuple[float, float, float]) -> float:
     """Return the width at which a height is used up."""
     _, rows, columns = sides
-    row = height * (1 - _KERNEL_SHARE) / 2
-    return (2 * columns + rows) * min(row / rows, _LARGEST_PIXEL)
+    pixel = min(height * (1 - _KERNEL_SHARE) / 2 / rows, _LARGEST_PIXEL)
+    return 2 * column_width(columns * pixel) + column_width(rows * pixel)

@@ -306,7 +306,7 @@ class SectionView(QWidget):
             ratio = self.devicePixelRatioF()
             size = QSize(max(round(covered.width() * ratio), 1), max(round(covered.height() * ratio), 1))
             painter.drawImage(covered, self._picture(size))
-        if self._cursor is not None:
+        if self._cursor is not None and not self.message:
             paint.paint_lines(painter, rect, self.point(self._cursor))
         for down, across, kind in self._boxes:
             paint_box(painter, self._area(down, across), kind)

@@ -49,6 +49,10 @@ def test_the_kernels_taps_lie_on_what_the_output_sees(
         assert [axis.tap_position(tap, output) for tap in range(axis.taps)] == list(seen.positions)
         assert [axis.tap_at(place, output) for place in seen.positions] == list(range(axis.taps))
         assert (axis.field(output).low, axis.field(output).high) == (seen.first - 0.5, seen.last + 0.5)
+        # In one piece, or tap by tap: every tap is covered, what is stepped over is not.
+        pieces = axis.seen(output)
+        covered = {p for p in range(seen.first, seen.last + 1) if any(e.contains(p) for e in pieces)}
+        assert covered == set(seen.positions)
 
 
 @settings(max_examples=60, deadline=None)
