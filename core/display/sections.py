@@ -191,6 +191,21 @@ class Places:
         t, y, x = (axis.axis.to_input(place) for axis, place in zip(self.axes, output, strict=True))
         return t, y, x
 
+    def home(self, output: Triple) -> Position:
+        """Return the voxel of the clip that an output is shown over: the lower of two beside its centre."""
+        t, y, x = (float(axis.axis.frame_of(o)) for axis, o in zip(self.axes, output, strict=True))
+        return self.clamped((t, y, x))
+
+    def rounded(self, position: Position) -> Position:
+        """Return the voxel of the clip that a position lies on, or the nearest one."""
+        t, y, x = (float(math.floor(place + 0.5)) for place in position)
+        return self.clamped((t, y, x))
+
+    def nearest_tap(self, tap: Position) -> Triple:
+        """Return the whole taps nearest to a place on the kernel."""
+        t, y, x = (axis.nearest_tap(place) for axis, place in zip(self.axes, tap, strict=True))
+        return t, y, x
+
     def clamped(self, position: Position) -> Position:
         """Return the nearest voxel's middle in the clip: a cursor that fits another clip, too."""
         t, y, x = (

@@ -31,6 +31,12 @@ _TIPS = {
 }
 
 
+_KERNEL_TIP = (
+    "The kernel, every weight a square. Point at a weight: the sections of the input show the voxel that it "
+    "lies on. With the keyboard: Alt with an arrow, [ or ]."
+)
+
+
 class Row(StrEnum):
     """What a row of the grid cuts."""
 
@@ -99,7 +105,7 @@ class SectionGrid(QWidget):
     def _add_view(self, row: Row, plane: Plane) -> None:
         view = SectionView(plane, _WHAT[row], self)
         view.setObjectName(f"section_{row}_{plane}")
-        view.setToolTip(_TIPS[plane])
+        view.setToolTip(_TIPS[plane] if row is not Row.KERNEL else _KERNEL_TIP)
         view.pointed.connect(lambda place: self.pointed.emit(self._at(row, plane, place)))
         view.picked.connect(lambda place: self.picked.emit(self._at(row, plane, place)))
         view.ruler_moved.connect(self.ruler_moved)

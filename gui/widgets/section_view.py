@@ -110,6 +110,8 @@ class SectionView(QWidget):
     def set_cuts(self, cuts: Cuts | None, message: str = "") -> None:
         """Cut something else, or say why there is nothing."""
         self._cuts, self._message = cuts, message
+        if cuts is None:
+            self._made = None
         self.update()
 
     def set_index(self, index: int | None, title: str, missing: str = "") -> None:

@@ -113,7 +113,11 @@ def test_on_the_kernel_each_weight_shows_the_input_that_it_lies_on(
     assert page.output == output and page.tap == (0.0, 2.0, 4.0)
     assert page.cursor == (2.0, 12.0, 22.0), "two frames earlier and two pixels to the right"
     assert page.widget.grid.views[Row.KERNEL, Plane.XY].index == 0
-    assert page.widget.grid.views[Row.VOLUME, Plane.XY].index == output[0] if output else False
+    assert output is not None and page.widget.grid.views[Row.VOLUME, Plane.XY].index == output[0]
+    QTest.keyClick(page.widget, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(page.widget, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(page.widget, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert page.tap == (1.0, 3.0, 4.0) and page.cursor == (3.0, 13.0, 22.0) and page.output == output
 
 
 def test_the_ruler_reads_the_speed_of_a_grating(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
