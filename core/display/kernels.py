@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.display.contrast import Limits
 from core.display.render import quantise
-from core.display.slices import Plane, section, time_slice_x, time_slice_y
+from core.display.slices import Plane, section
 from core.filters.kernel import Kernel
 
 RGB_NAMES = ("R", "G", "B")
@@ -40,11 +40,11 @@ class KernelPlanes:
 
     def row_indices(self, plane: int, y: int) -> NDArray[np.uint8]:
         """Return (kT, kW) colour indices of the x–t section at a row; time runs down."""
-        return quantise(time_slice_x(self.weights[plane], y), self.limits)
+        return self.section_indices(plane, Plane.XT, y)
 
     def column_indices(self, plane: int, x: int) -> NDArray[np.uint8]:
         """Return (kT, kH) colour indices of the y–t section at a column; time runs down."""
-        return quantise(time_slice_y(self.weights[plane], x), self.limits)
+        return self.section_indices(plane, Plane.YT, x)
 
     def section_indices(self, plane: int, cut: Plane, index: int) -> NDArray[np.uint8]:
         """Return the colour indices (down, across) of one plane's section at a frame, row or column."""

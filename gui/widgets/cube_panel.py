@@ -82,7 +82,10 @@ class CubePanel(QWidget):
         layout.setSpacing(6)
         title = make_label("SPACE-TIME CUBE", "title")
         layout.addLayout(make_row(title, self.reset_button, stretch=0))
-        layout.addLayout(make_row(self.input_button, self.volume_button, stretch=1))
+        sides = make_row(self.input_button, self.volume_button)
+        for index in range(2):
+            sides.setStretch(index, 1)
+        layout.addLayout(sides)
         layout.addWidget(self.cube, 1)
         grid = QGridLayout()
         grid.setHorizontalSpacing(6)

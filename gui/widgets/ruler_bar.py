@@ -123,6 +123,7 @@ class RulerBar(QWidget):
         self.set_preferred(None)
         self.show_reading("", "")
         self.set_laid(False)
+        self.set_shortened(False)
 
     def _lay_out(self) -> None:
         layout = QHBoxLayout(self)

@@ -298,7 +298,8 @@ class SectionView(QWidget):
         rect = self.picture_rect()
         frame = paint.Frame(rect, self._window, self.font(), self.palette())
         paint.paint_title(painter, frame, self._title, self.plane, self.width())
-        paint.paint_numbers(painter, frame, self._playhead if self.plane.timed else None)
+        if self._cuts is not None or self._cursor is not None:
+            paint.paint_numbers(painter, frame, self._playhead if self.plane.timed else None)
         covered = self._covered()
         if covered is None or not covered.adjusted(-0.5, -0.5, 0.5, 0.5).contains(rect):
             paint.paint_nothing(painter, frame, self.message)

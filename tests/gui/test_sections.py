@@ -77,6 +77,13 @@ def test_the_mouse_moves_one_cursor_through_all_sections(
     move(page, Row.INPUT, Plane.XY, (1, 30))
     assert page.output is None and probe.voxel is None and views[Row.INPUT, Plane.XY].boxes == ()
     assert views[Row.VOLUME, Plane.XT].message.startswith("no response over y = 1")
+    # The input beside the page moves it, too.
+    window.workspace.input_panel.hovered.emit((11.2, 17.9))
+    assert page.cursor == (5.0, 11.0, 18.0)
+    window.explain.show("volumes")
+    window.workspace.input_panel.hovered.emit((5.0, 5.0))
+    assert page.cursor == (5.0, 11.0, 18.0), "hidden it does nothing"
+    assert all(cuts is None for cuts in page.rows.cuts.values()), "and keeps nothing large"
 
 
 def test_a_click_pins_and_keys_move_what_is_pinned(
@@ -101,23 +108,6 @@ def test_a_click_pins_and_keys_move_what_is_pinned(
     assert page.cursor == (6.0, 2.0, 37.0) and page.output == (4, 0, 35), (
         "the cursor goes with the film again"
     )
-
-
-def test_on_the_kernel_each_weight_shows_the_input_that_it_lies_on(
-    open_window: Callable[..., MainWindow], qtbot: QtBot
-) -> None:
-    window, page = opened(open_window, qtbot)
-    click(page, Row.VOLUME, Plane.XY, (12, 20))
-    output = window.explain.probe.voxel
-    move(page, Row.KERNEL, Plane.XT, (0, 4))
-    assert page.output == output and page.tap == (0.0, 2.0, 4.0)
-    assert page.cursor == (2.0, 12.0, 22.0), "two frames earlier and two pixels to the right"
-    assert page.widget.grid.views[Row.KERNEL, Plane.XY].index == 0
-    assert output is not None and page.widget.grid.views[Row.VOLUME, Plane.XY].index == output[0]
-    QTest.keyClick(page.widget, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
-    QTest.keyClick(page.widget, Qt.Key.Key_BracketRight, Qt.KeyboardModifier.AltModifier)
-    QTest.keyClick(page.widget, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert page.tap == (1.0, 3.0, 4.0) and page.cursor == (3.0, 13.0, 22.0) and page.output == output
 
 
 def test_the_ruler_reads_the_speed_of_a_grating(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
@@ -248,14 +238,3 @@ def test_everything_is_reached_with_the_keyboard_and_has_a_name(
         *panel.grid.views[Row.INPUT, Plane.XT].ends,
     }  # fmt: skip
     assert wanted <= reached
-
-
-def test_the_input_beside_the_page_moves_the_cursor_too(
-    open_window: Callable[..., MainWindow], qtbot: QtBot
-) -> None:
-    window, page = opened(open_window, qtbot)
-    window.workspace.input_panel.hovered.emit((11.2, 17.9))
-    assert page.cursor == (4.0, 11.0, 18.0)
-    window.explain.show("volumes")
-    window.workspace.input_panel.hovered.emit((5.0, 5.0))
-    assert page.cursor == (4.0, 11.0, 18.0), "hidden it does nothing"

@@ -16,6 +16,7 @@ from core.settings import Triple
 TURNS = st.builds(Turn, st.floats(0, 360), st.floats(-89, 89))
 SHAPES = st.tuples(st.integers(1, 6), st.integers(1, 6), st.integers(1, 6))
 PLAIN = (AxisMap(),) * 3
+FEW = settings(max_examples=25, deadline=None)
 
 
 def room(shape: Triple) -> Box:
@@ -31,12 +32,14 @@ def scaled(box: Cube, vector: tuple[float, ...]) -> np.ndarray:
     return np.array([part * scale for part, scale in zip(vector, box.scales, strict=True)])
 
 
+@FEW
 @given(TURNS)
 def test_turning_keeps_lengths_and_angles(turn: Turn) -> None:
     axes = np.array([turn.seen(unit) for unit in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))])
     assert np.allclose(axes @ axes.T, np.eye(3), atol=1e-12)
 
 
+@FEW
 @given(TURNS, SHAPES)
 def test_what_the_eye_loses_of_a_length_is_its_depth(turn: Turn, shape: Triple) -> None:
     """Orthographic: the projection and the depth together are the edge, for all twelve edges."""
@@ -52,6 +55,7 @@ def test_what_the_eye_loses_of_a_length_is_its_depth(turn: Turn, shape: Triple) 
     assert np.allclose(sorted(found), lengths, atol=1e-9)
 
 
+@FEW
 @given(TURNS, SHAPES)
 def test_every_corner_stays_in_the_circle_that_is_kept_free(turn: Turn, shape: Triple) -> None:
     box = cube(shape, turn)
@@ -64,6 +68,7 @@ def test_every_corner_stays_in_the_circle_that_is_kept_free(turn: Turn, shape: T
     assert math.isclose(reach, box.breadth), "turned so that a diagonal lies across, it is as broad as that"
 
 
+@FEW
 @given(TURNS, SHAPES)
 def test_the_visible_faces_are_those_whose_outward_normals_point_to_the_viewer(
     turn: Turn, shape: Triple
@@ -78,6 +83,7 @@ def test_the_visible_faces_are_those_whose_outward_normals_point_to_the_viewer(
                 assert ((axis, high) in seen) == (away < 0)
 
 
+@FEW
 @given(TURNS, SHAPES)
 def test_together_the_faces_cover_the_outline_once(turn: Turn, shape: Triple) -> None:
     """The projected areas of the visible faces add up to that of the hull of the projected corners."""
@@ -111,7 +117,7 @@ def hull_area(points: np.ndarray) -> float:
     return 0.5 * abs(float(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
 
 
-@settings(max_examples=60)
+@FEW
 @given(TURNS, SHAPES, st.data())
 def test_each_face_shows_exactly_the_data_at_its_plane(
     turn: Turn, shape: Triple, data: st.DataObject
@@ -150,6 +156,7 @@ def test_slicing_moves_the_visible_faces_inwards_and_only_them() -> None:
     assert later[0] > earlier[0] and later[1] < earlier[1]
 
 
+@FEW
 @given(TURNS, SHAPES, st.data())
 def test_a_notch_shows_the_sections_through_a_voxel_where_the_nearest_corner_was(
     turn: Turn, shape: Triple, data: st.DataObject
@@ -218,6 +225,7 @@ def test_few_frames_make_a_slab_and_many_a_cube() -> None:
     assert max(20 * s for s in thick.scales[1:]) == pytest.approx(1.0)
 
 
+@FEW
 @given(TURNS)
 def test_the_lettered_edges_are_on_the_outline(turn: Turn) -> None:
     box = cube((5, 5, 5), turn)
@@ -231,6 +239,7 @@ def test_the_lettered_edges_are_on_the_outline(turn: Turn) -> None:
             assert across.min() >= -1e-6 or across.max() <= 1e-6, "all of the box lies on one side of it"
 
 
+@FEW
 @given(TURNS)
 def test_the_near_edges_meet_in_the_corner_next_to_the_viewer(turn: Turn) -> None:
     box = cube((4, 5, 6), turn)

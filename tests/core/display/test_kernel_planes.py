@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.display.kernels import kernel_planes
+from core.display.slices import Plane
 from core.filters.builtin import make_bank
 from core.filters.kernel import Kernel
 
@@ -63,6 +64,12 @@ def test_sections_are_rows_and_columns_over_time_in_the_kernel_s_scale():
     for t in range(2):
         np.testing.assert_array_equal(rows[t], planes.indices(1, t)[2])
         np.testing.assert_array_equal(columns[t], planes.indices(1, t)[:, 3])
+    for plane, index, expected in (
+        (Plane.XY, 1, planes.indices(1, 1)),
+        (Plane.XT, 2, rows),
+        (Plane.YT, 3, columns),
+    ):
+        np.testing.assert_array_equal(planes.section_indices(1, plane, index), expected)
     np.testing.assert_array_equal(planes.row_indices(1, 99), rows)
     np.testing.assert_array_equal(planes.column_indices(1, -5), planes.column_indices(1, 0))
 

@@ -8,7 +8,8 @@ from hypothesis.extra import numpy as hnp
 
 from core.display.colormap import LEVELS, MIDDLE, color_table
 from core.display.contrast import Limits
-from core.display.render import colorize, level_value, quantise, render_frame
+from core.display.render import colorize, level_value, quantise, render_frame, render_section
+from core.display.slices import Plane, section
 from core.volume import FeatureVolume
 
 SCALES = [Limits(-1, 1), Limits(-0.37, 0.37), Limits(0, 2.5), Limits(-1e-20, 1e-20), Limits(0, 1e20)]
@@ -104,3 +105,14 @@ def test_few_and_many_responses_get_the_same_colours(limits: Limits, rng: np.ran
     assert np.abs(few.astype(int) - together).max() <= 1
     assert np.mean(few != together) < 0.01
     assert few[0, :3].tolist() == together[0, :3].tolist()
+
+
+@pytest.mark.parametrize("plane", Plane)
+def test_a_section_is_quantised_as_its_frames_are(plane: Plane, rng: np.random.Generator) -> None:
+    data = rng.normal(size=(4, 5, 6)).astype(np.float32)
+    volume, limits = FeatureVolume(data), Limits(-2, 2)
+    indices = quantise(data, limits)
+    for index in range(data.shape[plane.fixed]):
+        assert np.array_equal(render_section(volume, plane, index, limits), section(indices, plane, index))
+    small = render_section(volume, plane, 1, limits, (2, 99))
+    assert small.shape == (data.shape[plane.down], 2), "only the axis without room is averaged"

@@ -8,12 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.analysis.profile import profile
+from core.convolution.definition import convolve
+from core.convolution.geometry import axis_maps
 from core.display.ruler import Point, Ruler, read, stripe_velocity
 from core.display.sections import Extent
 from core.display.slices import Plane, section
 from core.filters.builtin import make_bank
+from core.settings import ConvolutionSettings
 from core.sources.synthetic import make_stimulus
 
+FEW = settings(max_examples=20, deadline=None)
 WINDOW = (Extent(-0.5, 15.5), Extent(-0.5, 99.5))
 
 
@@ -44,6 +48,33 @@ def test_laid_along_a_crest_it_reads_the_speed(velocity: float, plane: Plane, di
     assert read_off is not None and math.isclose(read_off, velocity, abs_tol=0.05)
 
 
+@pytest.mark.parametrize("velocity", [-1.5, 0.5, 2.0])
+@pytest.mark.parametrize(
+    "slide",
+    [
+        ConvolutionSettings(),
+        ConvolutionSettings(padding="same", dilation=(1, 1, 2)),
+        ConvolutionSettings(stride=(2, 1, 1), padding=(1, 0, 3)),
+    ],
+)
+def test_the_responses_drift_as_fast_as_what_they_answer_to(
+    velocity: float, slide: ConvolutionSettings, rng: np.random.Generator
+) -> None:
+    """Laid over the responses where they lie in the clip, also with stride, dilation and padding."""
+    x, t = np.arange(120), np.arange(11)[:, None]
+    video = np.cos(2 * np.pi * (x - velocity * t) / 24)[:, None, :, None]
+    kernel = rng.normal(size=(3, 1, 5, 1))
+    responses = convolve(video, kernel, settings=slide)[:, 0]
+    time, _, place = axis_maps((11, 1, 120), (3, 1, 5), slide)
+    rows = [i for i in range(len(responses)) if 1 <= time.to_input(i) <= 9]  # untouched by padding
+    first_t, last_t = (time.to_input(rows[i]) for i in (0, -1))
+    first = crest(responses[rows[0]], 40 + int(np.argmax(responses[rows[0], 40:64])))
+    last = crest(responses[rows[-1]], first + velocity * (last_t - first_t))
+    ends = ((first_t, place.offset + first), (last_t, place.offset + last))
+    assert Ruler(*ends).velocity == pytest.approx(velocity, abs=0.06)
+
+
+@FEW
 @given(
     t=st.tuples(st.floats(0, 15), st.floats(0, 15)).filter(lambda t: abs(t[0] - t[1]) > 0.01),
     start=st.floats(0, 90),
@@ -74,7 +105,7 @@ def test_what_it_says(first: Point, second: Point, plane: Plane, text: str, word
 
 
 @pytest.mark.parametrize("velocity", [-30.0, -1.0, 0.0, 0.3, 12.0, math.inf])
-@settings(max_examples=20)
+@FEW
 @given(centre=st.tuples(st.floats(-5, 20), st.floats(-50, 150)))
 def test_a_ruler_of_a_given_speed_lies_in_the_window(velocity: float, centre: tuple[float, float]) -> None:
     ruler = Ruler.through(centre, velocity, WINDOW)
@@ -87,6 +118,7 @@ def test_a_ruler_of_a_given_speed_lies_in_the_window(velocity: float, centre: tu
     assert max(spans) >= 0.49
 
 
+@FEW
 @given(by=st.tuples(st.floats(-40, 40), st.floats(-200, 200)))
 def test_it_never_bends_when_it_is_pushed_against_an_edge(by: tuple[float, float]) -> None:
     ruler = Ruler((2.0, 10.0), (10.0, 30.0))
@@ -100,6 +132,7 @@ def test_it_never_bends_when_it_is_pushed_against_an_edge(by: tuple[float, float
         assert not free or by_there <= by[axis] + 1e-9
 
 
+@FEW
 @given(velocity=st.floats(-40, 40))
 def test_turned_it_keeps_its_middle_and_stays_in_the_window(velocity: float) -> None:
     ruler = Ruler((2.0, 10.0), (10.0, 30.0))

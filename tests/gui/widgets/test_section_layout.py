@@ -1,7 +1,7 @@
 """Everything fits, frames can be told apart, and weights are squares."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gui.widgets.section_layout import LEAST_COLUMN, LEAST_ROW, column_width, find_scales, wanted_width
@@ -10,6 +10,7 @@ SIDES = st.tuples(st.floats(1, 64), st.floats(1, 480), st.floats(1, 640))
 KERNELS = st.tuples(*[st.integers(1, 16)] * 3)
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     width=st.floats(330, 1500), height=st.floats(150, 1100), sides=SIDES, kernel=KERNELS, whole=st.booleans()
 )
@@ -32,6 +33,7 @@ def test_all_pictures_fit_into_the_room(
         assert kw * scales.tap <= column_width(columns * scales.pixel) + 1e-6
 
 
+@settings(max_examples=40, deadline=None)
 @given(height=st.floats(400, 1100), sides=SIDES)
 def test_frames_can_be_told_apart_unless_all_are_wanted(
     height: float, sides: tuple[float, float, float]

@@ -3,10 +3,12 @@
 import math
 from itertools import product
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.convolution.definition import convolve
 from core.convolution.field import receptive_field
 from core.convolution.geometry import AxisMap, axis_maps, output_shape
 from core.display.sections import AxisPlaces, Extent, Places, time_window
@@ -35,7 +37,7 @@ def places_of(clip: Triple, kernel: Triple, slide: ConvolutionSettings) -> Place
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(geometries(), st.data())
 def test_the_kernels_taps_lie_on_what_the_output_sees(
     geometry: tuple[Triple, Triple, ConvolutionSettings], data: st.DataObject
@@ -55,7 +57,26 @@ def test_the_kernels_taps_lie_on_what_the_output_sees(
         assert covered == set(seen.positions)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
+@given(geometries(), st.data())
+def test_an_impulse_is_answered_with_the_weight_that_lies_on_it(
+    geometry: tuple[Triple, Triple, ConvolutionSettings], data: st.DataObject
+) -> None:
+    """By the definition of convolution, without any of the arithmetic that is tested."""
+    clip, kernel, slide = geometry
+    places = places_of(clip, kernel, slide)
+    voxel = data.draw(st.tuples(*(st.integers(0, n - 1) for n in clip)))
+    video = np.zeros((*clip, 1))
+    video[voxel] = 1.0
+    weights = 1.0 + np.arange(math.prod(kernel)).reshape(*kernel, 1)
+    responses = convolve(video, weights, settings=slide)
+    for output in np.ndindex(responses.shape):
+        taps = places.tap_at(voxel, output)
+        on = all(tap.is_integer() and 0 <= tap < k for tap, k in zip(taps, kernel, strict=True))
+        assert responses[output] == (weights[places.nearest_tap(taps)][0] if on else 0.0)
+
+
+@settings(max_examples=30, deadline=None)
 @given(geometries())
 def test_the_cursor_on_the_middle_of_an_output_finds_it(
     geometry: tuple[Triple, Triple, ConvolutionSettings],
@@ -68,9 +89,13 @@ def test_the_cursor_on_the_middle_of_an_output_finds_it(
         # Through the middle of the kernel, also of an even one: there between two taps.
         assert places.tap_at(centre, output) == tuple((k - 1) / 2 for k in geometry[1])
         assert places.tap_position(places.tap_at(centre, output), output) == centre
+        home = places.home(output)
+        assert places.input_at(home) == home, "a voxel of the clip"
+        inside = all(0 <= c <= n - 1 for c, n in zip(centre, geometry[0], strict=True))
+        assert not inside or places.output_at(home) == output
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(geometries())
 def test_every_output_covers_a_voxel_as_wide_as_the_stride(
     geometry: tuple[Triple, Triple, ConvolutionSettings],
@@ -110,10 +135,12 @@ def test_without_a_volume_there_are_inputs_only() -> None:
 
 
 def test_a_cursor_is_kept_on_another_clip() -> None:
-    assert Places.of((4, 5, 6), (1, 1, 1)).clamped((9.5, -2, 3.5)) == (3.0, 0.0, 3.5)
+    places = Places.of((4, 5, 6), (1, 1, 1))
+    assert places.clamped((9.5, -2, 3.5)) == (3.0, 0.0, 3.5)
+    assert places.rounded((-0.7, 1.5, 2.49)) == (0.0, 2.0, 2.0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     frames=st.integers(1, 64),
     most=st.floats(0.2, 80),
