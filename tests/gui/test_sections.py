@@ -180,6 +180,13 @@ def test_clip_bank_and_settings_may_change_while_it_is_open(
     compute(window, qtbot, lambda: session.set_convolution(slide))
     assert page.output is not None
     assert all(o < n for o, n in zip(page.output, session.volumes[2].data.shape, strict=True))
+    window.explain.probe.release()
+    window.driver.seek(4)
+    places = page.rows.places
+    assert places is not None
+    at = places.centre((2, 4, 5))
+    move(page, Row.VOLUME, Plane.XY, (at[1] + 1.2, at[2] + 0.4))
+    assert page.output == (2, 4, 5) and page.cursor == places.home((2, 4, 5)), "wide voxels have one middle"
     grey = Clip.from_frames(np.full((5, 9, 12, 1), 80, np.uint8))
     compute(window, qtbot, lambda: session.set_clip(grey))
     assert views[Row.INPUT, Plane.XT].seen[1].length >= 12 and "input 80" in page.widget.value.text

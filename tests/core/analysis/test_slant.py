@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.analysis.slant import LEAST_FRAMES, find_slant
+from core.analysis.slant import HALF_WIDTH, LEAST_FRAMES, _agreement, find_slant
 from core.display.ruler import Ruler
 from core.display.slices import Plane, section
 from core.sources.synthetic import make_stimulus
@@ -36,6 +36,15 @@ def test_noise_is_moving_to_nowhere() -> None:
         picture = np.random.default_rng(seed).normal(size=(16, 120))
         found = find_slant(picture, UPRIGHT)
         assert found is not None and not found.enough and found.certainty < 0.3
+
+
+def test_the_agreement_is_the_mean_correlation_over_pairs_of_frames(rng: np.random.Generator) -> None:
+    near = slice(60 - HALF_WIDTH, 60 + HALF_WIDTH + 1)
+    rows = rng.normal(size=(5, 120)) + rng.normal(size=120)
+    rows = (rows - rows[:, near].mean(axis=1, keepdims=True)) / rows[:, near].std(axis=1, keepdims=True)
+    pairs = np.corrcoef(rows[:, near])[np.triu_indices(5, 1)]
+    agreed = _agreement(rows, np.arange(5.0) - 2, 60.0, np.array([0.0]))
+    assert agreed[0] == pytest.approx(pairs.mean())
 
 
 def test_certainty_falls_as_noise_grows(rng: np.random.Generator) -> None:
