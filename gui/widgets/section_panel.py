@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from core.display.sections import Places
 from gui.widgets.controls import HEADING_TOP, ElidedLabel, tabular
@@ -39,6 +39,8 @@ class SectionPanel(QWidget):
         layout.addWidget(self._middle, 1)
         layout.addWidget(self.value)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # Hidden behind another page it must not widen that one.
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
     def set_places(self, places: Places | None) -> None:
         """Measure other shapes."""
