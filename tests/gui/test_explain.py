@@ -73,6 +73,7 @@ def test_a_page_takes_the_room_of_the_side_columns_and_gives_it_back(
 ) -> None:
     window = opened(open_window, qtbot)
     window.resize(1280, 800)
+    qtbot.waitUntil(lambda: min(window.workspace.splitter.sizes()) > 0)
     sizes = window.workspace.splitter.sizes()
     window.named_actions["page_sections"].trigger()
     assert window.explain.key == "sections"
