@@ -22,6 +22,7 @@ LAYERS = {
     "core.display": 5, "core.analysis": 5, "core.combine": 5,
     "core.export": 6,
     "core.pipeline": 7, "core.long_clips": 7, "core.live": 7, "core.project": 7,
+    "core.lessons": 7,
     "core.cli": 8, "core.commands": 8, "core.desktop": 8, "core.doctor": 8,
 }  # fmt: skip
 
