@@ -58,3 +58,7 @@ class BudgetError(WavecubeError):
 
 class ExportError(WavecubeError):
     """A file could not be written; the old file, if any, is whole."""
+
+
+class LessonError(WavecubeError):
+    """A lesson could not be read; the sentence names the file, the step and the key."""

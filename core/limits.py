@@ -18,6 +18,8 @@ MAX_FRAME_PIXELS = 64 * 2**20
 MAX_CLIP_BYTES = 512 * 2**20
 MAX_FILE_FRAMES = 100_000
 MAX_FILTER_FILE_BYTES = 256 * 2**20
+MAX_LESSON_FILE_BYTES = 256_000
+MAX_LESSON_STEPS = 100
 
 # What convolution may take of the memory that is free right now: the rest is left to other programs.
 FREE_MEMORY_SHARE = 0.6
