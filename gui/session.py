@@ -198,14 +198,19 @@ class Session(QObject):
 
     # Changes
 
-    def set_clip(self, clip: Clip) -> None:
-        """Open another clip."""
-        self._swap_clip(clip)
+    def set_clip(self, clip: Clip, untrimmed: Clip | None = None) -> None:
+        """Open another clip; `untrimmed` is what it was cut from, where that can be brought back."""
+        self._swap_clip(clip, untrimmed)
 
     @property
     def trimmed(self) -> bool:
         """Whether frames were cut off that can be brought back."""
         return self._untrimmed is not None
+
+    @property
+    def untrimmed(self) -> Clip | None:
+        """The clip with the frames that were cut off, or None where none were."""
+        return self._untrimmed
 
     def trim(self, first: int, last: int) -> None:
         """Keep the frames from first to last, both included; `untrim` brings the others back."""

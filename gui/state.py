@@ -6,6 +6,7 @@ from another version, counts as not remembered: a broken settings file never kee
 
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QByteArray, QSettings
@@ -89,6 +90,10 @@ class State:
         values = [value, *(old for old in self.texts(key) if old != value)][:MAX_RECENT]
         self.remember_texts(key, values)
         return values
+
+    def beside(self, name: str) -> Path:
+        """Return a file or folder of that name in the store's own folder; it need not exist."""
+        return Path(self._store.fileName()).parent / name
 
     def flush(self) -> None:
         """Write everything now."""

@@ -45,7 +45,8 @@ class InputPanel(QWidget):
         self.value_label = ElidedLabel(POINT)
         self.value_label.setProperty("role", "value")
         self.value_label.setAccessibleName("value under the cursor")
-        for view in self._slices:
+        for view, name in zip(self._slices, ("xt_slice", "yt_slice"), strict=True):
+            view.setObjectName(name)
             view.frame_requested.connect(self.frame_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, HEADING_TOP, 8, 8)

@@ -191,6 +191,7 @@ class KernelPanel(QWidget):
         self.strip_view = KernelView(LARGEST_STRIP, TALLEST_STRIP)
         tip = "All kernel frames side by side, the earliest at the left; rows are channels."
         describe(self.strip_view, "Kernel as a strip", tip)
+        self.strip_view.setObjectName("kernel_strip")
         self.value_label = make_label(POINT, "value")
         self.scale = ColorScale(
             KERNEL_TABLE, "Legend of the weights", "Colours of the weights: negative, zero, positive"
@@ -221,6 +222,7 @@ class KernelPanel(QWidget):
             title, content = parts[name]
             made[name] = Section(title, content, opened=name in OPENED)
             made[name].button.setObjectName(f"section_{name}")
+            content.setObjectName(f"kernel_{name}")
             made[name].button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         return made
 
