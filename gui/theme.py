@@ -98,6 +98,7 @@ QToolButton[role="section"]:hover {{ color: {text}; background: transparent; }}
 MessageBar {{ background: {accent_ground}; border: none; border-left: 4px solid {accent}; }}
 MessageBar[kind="warning"] {{ background: {warning_ground}; border-left-color: {warning}; }}
 MessageBar[kind="error"] {{ background: {error_ground}; border-left-color: {error}; }}
+LessonBar {{ background: {accent_ground}; border: none; border-top: 2px solid {accent}; }}
 QPushButton, QToolButton, ComboBox, SpinBox, DecimalSpinBox, NumberField, QLineEdit {{
     background: {base}; color: {text}; border: 1px solid {border}; border-radius: 4px; min-height: 20px;
 }}
@@ -105,7 +106,8 @@ QPushButton {{ padding: 3px 10px; }}
 QToolButton {{ padding: 3px; }}
 ComboBox, SpinBox, DecimalSpinBox, NumberField, QLineEdit {{ padding: 1px 4px;
     selection-background-color: {accent}; selection-color: {on_accent}; }}
-MessageBar QToolButton {{ background: transparent; border-color: transparent; }}
+MessageBar QToolButton, LessonBar QToolButton, LessonBubble QToolButton {{ background: transparent;
+    border-color: transparent; }}
 QPushButton:hover, QToolButton:hover, ComboBox:hover {{ background: {hover}; }}
 QPushButton:pressed, QToolButton:pressed {{ background: {border}; }}
 QPushButton:checked, QToolButton:checked {{ background: {accent}; color: {on_accent};
