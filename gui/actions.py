@@ -121,9 +121,11 @@ class Actions(QObject):
             ("Select the filter with this number", "1 … 9"),
             ("Move the pinned response by one voxel, by ten", "Arrow keys, Shift+Arrow keys"),
             ("Move the pinned response in time", "[, ]"),
+            ("The next step of a lesson, the one before", "PgDown or Alt+Right, PgUp or Alt+Left"),
             ("Select the next filter, the one before (in the grid)", "Down, Up"),
             ("Press a button that was reached with Tab", "Return, Space"),
             ("Cancel a recording, leave full screen, show all filters, let the pinned response go", "Esc"),
+            ("Leave a lesson; once more: go back to what was open before it", "Esc"),
         ]
         return rows
 

@@ -180,10 +180,10 @@ class Explain(QObject):
             probe.move(0, 0, 0)
 
     def escape(self) -> bool:
-        """Let the pinned response go; return whether there was one."""
+        """Let the pinned response go, or else leave the lesson; return whether there was either."""
         pinned = self._parts.probe.pinned
         self._parts.probe.release()
-        return pinned
+        return pinned or (self._lessons is not None and self._lessons.escape())
 
     def shutdown(self) -> None:
         """Go back to the volumes and wait for the pages' workers."""
