@@ -1,7 +1,6 @@
 """The cells of the kernel grid: what they say and look like, and how one is edited."""
 
 from dataclasses import dataclass
-from functools import cache
 
 from PySide6.QtCore import (
     QAbstractItemModel,
@@ -16,7 +15,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPalette, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QLineEdit,
@@ -26,30 +25,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.display.colormap import KERNEL_TABLE, color_table
+from core.display.colormap import KERNEL_TABLE
 from core.display.legend import format_response
 from core.errors import FilterError
 from core.filters.edit_text import is_unfinished, parse_weight, weight_text
 from gui.widgets.controls import describe, set_property
+from gui.widgets.letters import grounds
 
 PAUSE_MS = 100
 MANY = 9  # more columns than these are written with fewer digits
-_BRIGHT = 0.45  # linear-light share above which black letters are read better than white ones
 _Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 _Key = Qt.Key
 EndEdit = QAbstractItemDelegate.EndEditHint
-
-
-@cache
-def _grounds() -> tuple[tuple[QColor, QColor], ...]:
-    """Return (ground, letters) for every level of the kernels' colour table."""
-    pairs = []
-    for red, green, blue in color_table(KERNEL_TABLE).rgb.tolist():
-        bright = (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
-        letters = Qt.GlobalColor.black if bright > _BRIGHT else Qt.GlobalColor.white
-        pairs.append((QColor(red, green, blue), QColor(letters)))
-    return tuple(pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +123,9 @@ class GridModel(QAbstractTableModel):
         if role == roles.EditRole:
             return weight_text(value)
         if role == roles.BackgroundRole:
-            return _grounds()[level][0]
+            return grounds(KERNEL_TABLE)[level][0]
         if role == roles.ForegroundRole:
-            return _grounds()[level][1]
+            return grounds(KERNEL_TABLE)[level][1]
         if role in (roles.ToolTipRole, roles.AccessibleDescriptionRole):
             text, note = f"row {y}, column {x}: {weight_text(value)}", frame.note(y, x)
             return f"{text}, the mean of {note}; typing sets all of them" if note else text
