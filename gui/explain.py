@@ -57,7 +57,8 @@ class Explain(QObject):
 
     A page is a QObject that is made with the window's `Parts` and has ``widget``, ``set_shown(bool)`` and
     ``shutdown()``. Where it has ``takes_key(event)``, that is asked with a ShortcutOverride whether it wants
-    a key, and again with the KeyPress to act; where it has a true ``own_marks``, it draws over the input.
+    a key, and again with the KeyPress to act; where it has a true ``own_marks``, it draws over the input, and
+    says with ``marks_changed`` when it begins and ends.
 
     Signals
     -------
@@ -121,6 +122,8 @@ class Explain(QObject):
             if spec is None:
                 raise KeyError(key)
             page = getattr(import_module(spec.module), spec.made_by)(self._parts)
+            if hasattr(page, "marks_changed"):
+                page.marks_changed.connect(self.show_marks)
             self._pages[key] = page
             self._parts.workspace.stage.addWidget(page.widget)
         return self._pages[key]
