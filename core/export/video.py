@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +108,7 @@ def _opened(path: Path) -> Iterator["OutputContainer"]:
 
 
 def _stream(container: "OutputContainer", pictures: Pictures, duration: Fraction) -> "VideoStream":
-    stream = container.add_stream(CODEC, rate=1 / duration)
+    stream = cast("VideoStream", container.add_stream(CODEC, rate=1 / duration))
     stream.width, stream.height = pictures.width + pictures.width % 2, pictures.height + pictures.height % 2
     stream.pix_fmt = "yuv420p"
     stream.options = {"crf": _QUALITY}
