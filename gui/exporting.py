@@ -1,11 +1,11 @@
-"""Saving in the background: GIF and arrays."""
+"""Saving in the background: animations, videos and arrays."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from core import pipeline
-from core.export.job import ExportJob
+from core.export.job import ExportJob, Job
 from core.settings import ExportSettings
 from gui.session import Session
 from gui.tasks import LatestTask
@@ -53,4 +53,8 @@ class Exporter(LatestTask):
         if job is None:
             self.failed.emit("The feature volumes are not complete yet; export again when they are.")
             return
+        self.save(job, path)
+
+    def save(self, job: Job, path: Path) -> None:
+        """Write a job; the suffix says what kind of file."""
         self.start(lambda: pipeline.export(job, [path]))

@@ -7,14 +7,21 @@ how many is always told.
 """
 
 import math
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import cast
+
+import numpy as np
 
 from core.analysis.inspector import Inspection, inspect
 from core.clip import Clip
 from core.convolution.field import Field, receptive_field
+from core.filters.bank import FilterBank
 from core.filters.kernel import Kernel
+from core.progress import Progress
 from core.settings import ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 
@@ -103,6 +110,13 @@ class Scan:
         """Return the step that visits an output, or the nearest one that is visited."""
         t, y, x = (_nearest(axis, at) for axis, at in zip((self.ts, self.ys, self.xs), voxel, strict=True))
         return (t * len(self.ys) + y) * len(self.xs) + x
+
+    def film_steps(self, frame: int | None = None, every: int = 1) -> range:
+        """Return every n-th step of the whole scan, or of one of its frames (t of the output)."""
+        if frame is None:
+            return range(0, self.count, every)
+        first = self.ts.index(frame) * self.per_frame
+        return range(first, first + self.per_frame, every)
 
     def told(self) -> tuple[str, str]:
         """Return in a few words which outputs are visited, and how many."""
@@ -216,6 +230,27 @@ class Slide:
         """For a scan in time: (frame of the kernel's centre, stored response) for every step."""
         y, x = self.scan.ys[0], self.scan.xs[0]
         return tuple((self.centre(t), float(self.volume.data[t, y, x])) for t in self.scan.ts)
+
+
+def own_responses(
+    clip: Clip, kernel: Kernel, convolution: ConvolutionSettings
+) -> Generator[Progress | FeatureVolume, None, None]:
+    """Yield the responses of one kernel, with extremes and samples measured; a worker's work.
+
+    Raises
+    ------
+    BudgetError, FilterError
+        As `core.convolution.engine.convolve_steps`.
+    """
+    from core.convolution.engine import convolve_steps
+
+    bank = FilterBank.from_weights(kernel.weights[np.newaxis], [kernel.bias], [kernel.name])
+    work = cast("Generator[Progress | FeatureVolume, None, None]", convolve_steps(clip, bank, convolution))
+    with closing(work) as steps:
+        for step in steps:
+            if isinstance(step, FeatureVolume):
+                _ = step.minimum, step.maximum, step.magnitudes
+            yield step
 
 
 def _every(length: int, step: int) -> range:

@@ -41,6 +41,11 @@ class Box(NamedTuple):
         """(x, y) of its centre."""
         return self.x + self.width // 2, self.y + self.height // 2
 
+    def share(self, x: float, y: float) -> Point | None:
+        """Return how far (x, y) lies in it, across and down in [0, 1), or None outside."""
+        across, down = (x - self.x) / max(self.width, 1), (y - self.y) / max(self.height, 1)
+        return (across, down) if 0 <= across < 1 and 0 <= down < 1 else None
+
     def inner(self, width: int, height: int) -> "Box":
         """Return a box of that size in the middle of this one."""
         return Box(self.x + (self.width - width) // 2, self.y + (self.height - height) // 2, width, height)

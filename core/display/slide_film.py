@@ -11,7 +11,7 @@ import numpy as np
 
 from core.analysis.slide import Order, Slide
 from core.display.canvas import LIGHT, MARK, RIM, Box, Canvas, Pixels
-from core.display.colormap import ColorTable
+from core.display.colormap import KERNEL_TABLE, ColorTable, color_table
 from core.display.contrast import Limits, clipped_share
 from core.display.film import ColorFilm
 from core.display.legend import legend_indices, legend_ticks
@@ -27,6 +27,7 @@ _NUMBERED = re.compile(r"filter \d+")  # a name that tells nothing
 # Of a film, so many pictures are looked at to choose its 255 colours.
 _SAMPLES = 12
 _COLORS = 255
+_SHADES = 33  # of each table; odd, so that one of them is the colour of 0
 
 
 class SlidePicture:
@@ -45,13 +46,24 @@ class SlidePicture:
         self._time = TimeZone(scene)
         self._sums = SumZone(scene, self._time)
         self._output = OutputZone(scene, self._time)
-        self._paper = np.full((scene.layout.height, scene.layout.width, 3), look.inks.ground, np.uint8)
+        self._paper = np.empty((scene.layout.height, scene.layout.width, 3), np.uint8)
+        self._paper[...] = np.full((scene.layout.width, 3), look.inks.ground, np.uint8)  # row by row: quick
         self._draw_paper(Canvas(self._paper))
 
     @property
     def size(self) -> tuple[int, int]:
         """(width, height) in pixels."""
         return self._scene.layout.width, self._scene.layout.height
+
+    def step_at(self, x: float, y: float, step: int) -> int | None:
+        """Return the step whose output is drawn at a pixel of the picture of `step`, or None."""
+        found = self._output.step_at(x, y, step)
+        return self._time.step_at(x, y, step) if found is None else found
+
+    def place_at(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the place (y, x) of the clip that is drawn at a pixel of a large frame, or None."""
+        found = self._output.place_at(x, y)
+        return self._sums.place_at(x, y) if found is None else found
 
     def draw(self, step: int) -> Pixels:
         """Return (height, width, 3) uint8 RGB of a step, freshly made.
@@ -156,12 +168,19 @@ def slide_film(slide: Slide, look: SlideLook, size: tuple[int, int], steps: Sequ
         for step in dict.fromkeys(chosen):
             yield Progress(0, 0, "choosing colours")
             pictures.append(picture.draw(step))
-        inks = look.inks
-        fixed = np.array([inks.ground, inks.ink, inks.accent, MARK, RIM], np.uint8)
+        fixed = _fixed_colors(look)
         found = yield from palette_steps(np.stack(pictures), _COLORS - len(fixed))
         return Palette(np.concatenate([fixed, found.rgb]))
 
     return ColorFilm(*picture.size, tuple(steps), picture.draw, palette)
+
+
+def _fixed_colors(look: SlideLook) -> Pixels:
+    """Return the colours that every film has as they are: of paper and letters, and for even legends."""
+    inks = look.inks
+    plain = np.array([inks.ground, inks.ink, inks.accent, MARK, RIM], np.uint8)
+    tables = {table.name: table for table in (look.products, look.table, color_table(KERNEL_TABLE))}
+    return np.concatenate([plain, *(table.rgb[legend_indices(_SHADES)] for table in tables.values())])
 
 
 __all__ = ["LIGHT", "SlideLook", "SlidePicture", "slide_film", "title"]

@@ -1,7 +1,7 @@
 """How a sliding kernel looks: colours, scales and numbers that all parts of the picture share."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -44,6 +44,14 @@ class SlideLook:
     products: ColorTable
     inks: Inks = LIGHT
     apart: bool = True
+
+    def on(self, inks: Inks) -> "SlideLook":
+        """Return the same on other paper."""
+        return replace(self, inks=inks)
+
+    def arranged(self, apart: bool) -> "SlideLook":
+        """Return the same with channels apart, or folded together."""
+        return replace(self, apart=apart)
 
 
 @dataclass(frozen=True, eq=False)

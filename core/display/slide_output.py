@@ -57,7 +57,7 @@ class OutputZone:
             at = self._note.middle[0], self._note.middle[1] + number * self._note.height
             canvas.text(at, note, layout.small, inks.quiet, "mm", self._note.width)
         box = self._box
-        canvas.fill(box, inks.empty)
+        canvas.fill(box, inks.line)  # darker than any colour near 0 is
         canvas.outline(Box(box.x - 1, box.y - 1, box.width + 2, box.height + 2), inks.line)
         if self._row:
             self._write_title(canvas, f"output at y = {scan.ys[0]}: x across, t down")
@@ -80,6 +80,23 @@ class OutputZone:
         canvas.picture((box.x, box.y), picture[:top])
         canvas.picture((box.x, box.y + top), picture[top:bottom, :right])
         canvas.mark(self._cell(row, column), max(self._layout.font // 10, 1), (255, 255, 255))
+
+    def step_at(self, x: float, y: float, step: int) -> int | None:
+        """Return the step of the response that is drawn at a pixel, visited or not, while `step` is shown."""
+        share = self._box.share(x, y)
+        if self._in_time or share is None:
+            return None
+        scan = self._scene.slide.scan
+        within = int(share[1] * self._rows) * self._columns + int(share[0] * self._columns)
+        return within if self._row else step - step % scan.per_frame + within
+
+    def place_at(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the place (y, x) of the clip at a pixel of the frame that is shown, or None."""
+        share = self._box.share(x, y)
+        if not self._in_time or share is None:
+            return None
+        _, height, width = self._scene.slide.clip_shape
+        return share[1] * height - 0.5, share[0] * width - 0.5
 
     def _draw_frame(self, canvas: Canvas, step: int) -> None:
         slide = self._scene.slide

@@ -68,6 +68,15 @@ class SumZone:
                 self._bar(canvas, room, float(subtotal))
         self._equation(canvas, found)
 
+    def place_at(self, x: float, y: float) -> tuple[float, float] | None:
+        """Return the place (y, x) of the clip at a pixel of a whole frame, or None."""
+        _, height, width = self._scene.slide.clip_shape
+        for column in self._layout.columns if self._frames else ():
+            share = self._frame_box(column).share(x, y)
+            if share is not None:
+                return share[1] * height - 0.5, share[0] * width - 0.5
+        return None
+
     @property
     def _gap(self) -> int:
         return self._layout.gap
@@ -75,6 +84,10 @@ class SumZone:
     def _inside(self, cell: Box) -> Box:
         """Return a cell of a column without the gap to the next column."""
         return Box(cell.x, cell.y, max(cell.width - 2 * self._gap, 1), cell.height)
+
+    def _frame_box(self, column: Box) -> Box:
+        """Return where the whole frame lies in a column."""
+        return self._inside(self._layout.row(0, column)).inner(self._frame.width, self._frame.height)
 
     def _planes(self, cell: Box) -> list[Box]:
         """Return the places of the planes that stand side by side in a cell."""
@@ -153,7 +166,7 @@ class SumZone:
     def _whole(self, canvas: Canvas, step: int, i: int, column: Box, found: Inspection) -> Box:
         """Draw the whole frame with the receptive field; return where that lies."""
         layout, inks, axis = self._layout, self._inks, found.patch.field.t
-        box = self._inside(layout.row(0, column)).inner(self._frame.width, self._frame.height)
+        box = self._frame_box(column)
         source = axis.sources[i]
         if source is None:
             canvas.fill(box, inks.empty)

@@ -80,6 +80,15 @@ class TimeZone:
             down = (end, layout.strip.bottom + 2), (end, layout.ticks.bottom - 2), at
             canvas.line(down, color, max(layout.font // 12, 1))
 
+    def step_at(self, x: float, y: float, step: int) -> int | None:
+        """Return the step of the output frame nearest to a pixel of the lane, at the place of `step`."""
+        layout, slide = self._layout, self._scene.slide
+        if layout.lane.share(x, y) is None:
+            return None
+        position = layout.first + (x - layout.strip.x) / layout.cell - 0.5
+        frame, _ = slide.volume.axes[0].to_output(position, len(slide.scan.ts))
+        return frame * slide.scan.per_frame + step % slide.scan.per_frame
+
     def mark_field(self, canvas: Canvas, box: Box, step: int, thick: int) -> Box:
         """Draw the receptive field over a whole frame that fills a box; return the part that was marked."""
         field = self._scene.slide.field(step)

@@ -138,7 +138,7 @@ def test_the_title_names_the_filter_and_how_it_is_applied() -> None:
 def empty_share(pixels: np.ndarray, box: Box) -> float:
     """Return the share of a box that is still to come."""
     part = pixels[box.y : box.bottom, box.x : box.right]
-    return float((part == LIGHT.empty).all(axis=-1).mean())
+    return float((part == LIGHT.line).all(axis=-1).mean())
 
 
 def test_the_map_fills_output_by_output_in_the_colours_of_the_responses() -> None:

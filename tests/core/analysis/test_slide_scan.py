@@ -66,6 +66,15 @@ def test_there_is_nothing_before_the_first_and_after_the_last_step(scan: Scan) -
             scan.voxel(outside)
 
 
+def test_a_film_shows_all_steps_or_those_of_one_frame() -> None:
+    scan = space_scan((4, 6, 9), every=2)
+    assert scan.film_steps() == range(scan.count)
+    part = [scan.voxel(step) for step in scan.film_steps(2)]
+    assert part == [(2, y, x) for y in scan.ys for x in scan.xs]
+    assert [scan.voxel(step) for step in scan.film_steps(2, 4)] == part[::4]
+    assert list(scan.film_steps(every=7)) == list(range(0, scan.count, 7))
+
+
 def test_a_coarse_grid_is_even_and_says_what_it_leaves_out() -> None:
     scan = space_scan((12, 236, 316), Route.GRID, every=20)
     assert (len(scan.ys), len(scan.xs)) == (12, 16)
