@@ -174,6 +174,7 @@ class SlidePage(QObject):
     def _show(self) -> None:
         """Show what slides now, as near as can be to where the kernel was."""
         ready, panel = self.source.ready, self.widget
+        panel.set_available(ready is not None)
         if ready is None:
             self._scan = None
             self.driver.pause()

@@ -60,7 +60,7 @@ class OutputZone:
         canvas.fill(box, inks.line)  # darker than any colour near 0 is
         canvas.outline(Box(box.x - 1, box.y - 1, box.width + 2, box.height + 2), inks.line)
         if self._row:
-            self._write_title(canvas, f"output at y = {scan.ys[0]}: x across, t down")
+            self._write_title(canvas, "output: x across, t down")
 
     def draw(self, canvas: Canvas, step: int) -> None:
         """Draw the map as far as it is computed, or the frame that the kernel's middle lies on."""

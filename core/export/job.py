@@ -1,14 +1,16 @@
 """What an export captures when it is asked for: later changes in the window do not reach it."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from core.clip import Clip
-from core.display.film import ColorFilm
 from core.filters.bank import FilterBank
 from core.filters.views import View
 from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings
 from core.volume import FeatureVolume
+
+if TYPE_CHECKING:
+    from core.display.film import ColorFilm  # not at the start of the window
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +65,7 @@ class FilmJob:
         What a file says of itself, where it can.
     """
 
-    film: ColorFilm
+    film: "ColorFilm"
     export: ExportSettings = field(default_factory=ExportSettings)
     comment: str = "Wavecube"
 

@@ -91,9 +91,11 @@ class SlideExportDialog(QDialog):
         self.part_combo = ComboBox(parts)
         describe(self.part_combo, "Steps", "Which part of the scan the film shows")
         self.every_spin = SpinBox(1, max(self._scan.count, 1), 1)
-        self.every_spin.setSuffix(". step")
+        self.every_spin.setPrefix("every ")
+        self.every_spin.setSuffix(" steps")
+        self.every_spin.setSpecialValueText("every step")
         describe(
-            self.every_spin, "A picture at every", "A picture at every so many-th step: the film is shorter"
+            self.every_spin, "Pictures", "A picture every so many steps: more steps make the film shorter"
         )
         self.fps_spin = RateSpinBox(min(speed, 30.0))
         describe(self.fps_spin, "Rate", "Pictures per second, 1 to 60")
@@ -115,7 +117,7 @@ class SlideExportDialog(QDialog):
         for text, control in (
             ("&Size", self.size_combo),
             ("S&teps", self.part_combo),
-            ("&Picture at every", self.every_spin),
+            ("&Pictures", self.every_spin),
             ("&Rate", self.fps_spin),
         ):
             form.addRow(make_label(text, buddy=control), control)

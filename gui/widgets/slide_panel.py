@@ -84,6 +84,12 @@ class SlidePanel(QWidget):
         self.filter_combo.setVisible(len(names) > 1)
         self._filter_label.setVisible(len(names) > 1)
 
+    def set_available(self, available: bool) -> None:
+        """Tell whether there is something that slides."""
+        self.export_button.setEnabled(available)
+        tip = "Save the slide as GIF or MP4" if available else "There is nothing to save yet"
+        self.export_button.setToolTip(tip)
+
     def set_colours(self, colours: bool) -> None:
         """Tell whether the clip has colours that can be shown apart."""
         self.apart_box.setEnabled(colours)
@@ -145,6 +151,7 @@ class SlidePanel(QWidget):
         layout.addWidget(self.view, 1)
         layout.addWidget(self.transport)
         self.set_filters((), -1)
+        self.set_available(False)
         self._enable()
 
     def _enable(self) -> None:
