@@ -4,8 +4,8 @@ Only the selected filter is computed, a few times, in a worker, and only while t
 results appear one by one.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -15,6 +15,7 @@ from gui.compare_request import CompareRequest, Prepared
 from gui.compare_show import CompareShow
 from gui.display import STALE_AFTER_MS
 from gui.films import PictureCache
+from gui.page_options import page_options
 from gui.parts import Parts
 from gui.tasks import LatestTask
 from gui.widgets.compare_panel import COMPARISONS, ComparePanel
@@ -71,6 +72,26 @@ class ComparePage(QObject):
         self._on_voxel_changed()
         if self._dirty:
             self._refresh()
+
+    def preset(self) -> dict[str, Any]:
+        """Return how the page is set, as `apply_preset` takes it."""
+        panel = self.widget
+        return {"comparison": panel.comparison, "frozen": panel.freeze_button.isChecked()}
+
+    def apply_preset(self, options: Mapping[str, Any]) -> None:
+        """Show a comparison as a lesson wants it, with the clip frozen or not; it is not remembered.
+
+        Raises
+        ------
+        UsageError
+            For any other option.
+        """
+        keys = tuple(key for key, _, _ in COMPARISONS)
+        wanted = page_options(options, {"comparison": keys[0], "frozen": False}, comparison=keys)
+        self.widget.freeze_button.setChecked(wanted["frozen"])
+        if wanted["comparison"] != self.widget.comparison:
+            self.widget.set_comparison(wanted["comparison"])
+            self._on_question_changed()
 
     def shutdown(self) -> None:
         """Wait for the workers."""

@@ -4,7 +4,8 @@ It follows the probe. What is shown is made anew at every voxel: that takes abou
 the voxels under the kernel are looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -19,6 +20,7 @@ from core.volume import FeatureVolume
 from gui import inspector_words as words
 from gui.films import PictureCache, VolumeFilm
 from gui.inspected import Inspected
+from gui.page_options import page_options
 from gui.parts import Parts
 from gui.reverse import Reverse
 from gui.widgets.inspector_panel import InspectorPanel
@@ -122,6 +124,29 @@ class InspectorPage(QObject):
         """Stop waiting."""
         self._shown = False
         self._patience.stop()
+
+    def preset(self) -> dict[str, bool]:
+        """Return how the page is set, as `apply_preset` takes it."""
+        panel = self.widget
+        return {
+            "folded": panel.fold_button.isChecked(),
+            "numbers": panel.numbers_button.isChecked(),
+            "reverse": panel.reverse_button.isChecked(),
+        }
+
+    def apply_preset(self, options: Mapping[str, Any]) -> None:
+        """Set the page as a lesson wants it: channels folded, numbers in the cells, reverse.
+
+        Raises
+        ------
+        UsageError
+            For any other option.
+        """
+        wanted = page_options(options, {"folded": False, "numbers": False, "reverse": False})
+        panel = self.widget
+        panel.fold_button.setChecked(wanted["folded"])
+        panel.numbers_button.setChecked(wanted["numbers"])
+        panel.reverse_button.setChecked(wanted["reverse"])
 
     def takes_key(self, event: QKeyEvent) -> bool:
         """Whether a key is meant for this page; on a press it also acts."""

@@ -5,11 +5,15 @@ probe; a pinned response holds it. What the response sees is the box around it, 
 it lies on the cursor.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
 from core.display.sections import Position
 from core.settings import Triple
+from gui.page_options import page_options
 from gui.parts import Parts
 from gui.section_rows import SectionRows
 from gui.section_ruler import SectionRuler
@@ -71,6 +75,28 @@ class SectionsPage(QObject):
     def shutdown(self) -> None:
         """Wait for the workers."""
         self.ruler.shutdown()
+
+    def preset(self) -> dict[str, Any]:
+        """Return how the page is set, as `apply_preset` takes it."""
+        cube = self.widget.cube
+        shown = "volume" if cube.shows_volume else "input"
+        return {"cube": shown, "cut": cube.follow_box.isChecked(), "ruler": self.ruler.ruler is not None}
+
+    def apply_preset(self, options: Mapping[str, Any]) -> None:
+        """Set cube and ruler as a lesson wants them.
+
+        Raises
+        ------
+        UsageError
+            For any other option.
+        """
+        wanted = page_options(
+            options, {"cube": "input", "cut": False, "ruler": False}, cube=("input", "volume")
+        )
+        cube = self.widget.cube
+        (cube.volume_button if wanted["cube"] == "volume" else cube.input_button).click()
+        cube.follow_box.setChecked(wanted["cut"])
+        self.ruler.lay(wanted["ruler"])
 
     def takes_key(self, event: QKeyEvent) -> bool:
         """Lay the ruler with U; go from weight to weight of the kernel with Alt and an arrow, [ or ]."""

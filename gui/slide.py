@@ -1,12 +1,15 @@
 """The page on which the kernel slides over the clip, step by step, and what it computes appears beside it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
 from core.analysis.slide import Order, Route, Scan, space_scan, time_scan, watchable_every
+from gui.page_options import page_options
 from gui.parts import Parts
 from gui.playback import PlaybackDriver
 from gui.slide_source import COMPUTING, SlideSource
@@ -22,6 +25,8 @@ KINDS = (".gif", ".mp4")
 
 _STEPS = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Period: 1, Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
+
+_ORDERS = {"space": Order.SPACE_THEN_TIME, "time": Order.TIME_ONLY}
 
 
 class SlidePage(QObject):
@@ -40,6 +45,7 @@ class SlidePage(QObject):
         self._scan: Scan | None = None
         self._speeds = dict(SPEEDS)
         self._apart = True
+        self._begin = False
         self.widget = SlidePanel()
         self.driver = PlaybackDriver(self)
         self.driver.set_fps(SPEEDS[Order.SPACE_THEN_TIME])
@@ -123,6 +129,32 @@ class SlidePage(QObject):
         self.widget.set_order(order)
         self._on_order_changed(order)
 
+    def preset(self) -> dict[str, Any]:
+        """Return how the page is set, as `apply_preset` takes it."""
+        order = next(key for key, order in _ORDERS.items() if order is self.widget.order)
+        return {"order": order, "play": self._begin or self.driver.head.playing}
+
+    def apply_preset(self, options: Mapping[str, Any]) -> None:
+        """Slide in an order ("space", "time") as a lesson wants it, from the start on where it plays.
+
+        Raises
+        ------
+        UsageError
+            For any other option.
+        """
+        wanted = page_options(options, {"order": "space", "play": False}, order=tuple(_ORDERS))
+        self.set_order(_ORDERS[wanted["order"]])
+        self.driver.pause()
+        self._begin = wanted["play"]
+        self._begin_if_wanted()
+
+    def _begin_if_wanted(self) -> None:
+        """Play from the start, as soon as there is something to slide over."""
+        if self._begin and self._scan is not None:
+            self._begin = False
+            self.driver.first()
+            self.driver.play()
+
     # Export
 
     @Slot()
@@ -194,6 +226,7 @@ class SlidePage(QObject):
         self._tell()
         self._hold_cut()
         self._on_step_changed(step)
+        self._begin_if_wanted()
 
     def _wanted_scan(self, shape: tuple[int, int, int]) -> Scan:
         panel, probed = self.widget, self._parts.probe.voxel
