@@ -32,7 +32,12 @@ SPECS = (
     ),
     Spec("stimulus", "S&timulus…", ("Ctrl+T",), "Choose and adjust a film with a closed form"),
     Spec("choose_frames", "Choose &frames…", ("Ctrl+J",), "Take other frames of a longer film"),
-    Spec("export_gif", "&Export GIF…", ("Ctrl+E",), "Export input, a feature volume or all of them as GIF"),
+    Spec(
+        "export_gif",
+        "&Export GIF or MP4…",
+        ("Ctrl+E",),
+        "Export input, a feature volume or all of them as GIF, MP4 or APNG",
+    ),
     Spec(
         "export_data", "Export &data (.npz)…", ("Ctrl+Shift+E",), "Export clip, weights and volumes as arrays"
     ),
@@ -119,6 +124,11 @@ class Actions(QObject):
         ]
         rows += [
             ("Select the filter with this number", "1 … 9"),
+            ("Inspector: what an input reaches; copy the numbers as a table", "V, Ctrl+C"),
+            ("Inspector: from cell to cell", "Alt+Arrow keys"),
+            ("Sections: lay a ruler, or take it away", "U"),
+            ("Sections: from weight to weight of the kernel", "Alt+Arrow keys, Alt+[, Alt+]"),
+            ("Slide: play or pause; one step back, one step on", "Space; comma, full stop"),
             ("Move the pinned response by one voxel, by ten", "Arrow keys, Shift+Arrow keys"),
             ("Move the pinned response in time", "[, ]"),
             ("The next step of a lesson, the one before", "PgDown or Alt+Right, PgUp or Alt+Left"),

@@ -20,9 +20,16 @@ from core.display.wheel import direction_word
 from core.volume import FeatureVolume
 from gui import qimage
 
+OUTSIDE = "the kernel\nwould reach outside the clip"
+ENDED = "the clip\nis at its end"
+
 
 class Film(Protocol):
     """What a viewer needs to know of a clip or a feature volume."""
+
+    @property
+    def absence(self) -> str:
+        """Why there is no frame where there is none."""
 
     def at(self, clip_frame: int) -> tuple[int, bool]:
         """Return its own frame for a clip frame, and whether it really has one."""
@@ -63,6 +70,11 @@ class ClipFilm:
     clip: Clip
     scale_y: float = 1.0
     scale_x: float = 1.0
+
+    @property
+    def absence(self) -> str:
+        """Why there is no frame where there is none."""
+        return ENDED
 
     def at(self, clip_frame: int) -> tuple[int, bool]:
         """Return the frame itself: the clip is its own measure."""
@@ -108,11 +120,14 @@ class VolumeFilm:
         The responses at the ends of the table.
     table
         The colours.
+    absence
+        Why there is no frame where there is none.
     """
 
     volume: FeatureVolume
     limits: Limits
     table: ColorTable
+    absence: str = OUTSIDE
 
     def at(self, clip_frame: int) -> tuple[int, bool]:
         """Return the frame that answers for a clip frame."""

@@ -6,7 +6,7 @@ from PySide6.QtGui import QBrush, QFont, QFontMetrics, QImage, QPainter, QPalett
 _WIDE = 170  # px: room for the whole sentence
 
 
-def no_frame_picture(size: QSizeF, ratio: float, font: QFont, palette: QPalette) -> QImage:
+def no_frame_picture(size: QSizeF, ratio: float, font: QFont, palette: QPalette, reason: str) -> QImage:
     """Return hatching with a sentence; made once, as patterns are slow to fill at every frame.
 
     Parameters
@@ -15,6 +15,8 @@ def no_frame_picture(size: QSizeF, ratio: float, font: QFont, palette: QPalette)
         In logical pixels.
     ratio
         Device pixels per logical pixel.
+    reason
+        Why there is none, said where there is room.
     """
     image = QImage((size * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
@@ -23,7 +25,7 @@ def no_frame_picture(size: QSizeF, ratio: float, font: QFont, palette: QPalette)
     painter.setFont(font)
     rect = QRectF(QPointF(), size)
     painter.fillRect(rect, QBrush(palette.color(QPalette.ColorRole.Mid), Qt.BrushStyle.BDiagPattern))
-    text = "no frame" if rect.width() < _WIDE else "no frame here: the kernel\nwould reach outside the clip"
+    text = "no frame" if rect.width() < _WIDE else f"no frame here: {reason}"
     centred = int(Qt.AlignmentFlag.AlignCenter)
     box = QRectF(QFontMetrics(font).boundingRect(rect.toRect(), centred, text))
     painter.fillRect(box.adjusted(-5, -3, 5, 3), palette.color(QPalette.ColorRole.Shadow))

@@ -379,9 +379,11 @@ class Viewer(QWidget):
         self._paint_cross(painter, rect)
 
     def _paint_no_frame(self, painter: QPainter, rect: QRectF) -> None:
-        key = (rect.size().toTuple(), self._ratio, self.palette().cacheKey(), self.font().key())
+        assert self._film is not None
+        font, palette, reason = self.font(), self.palette(), self._film.absence
+        key = (rect.size().toTuple(), self._ratio, palette.cacheKey(), font.key(), reason)
         if self._blank is None or self._blank[0] != key:
-            picture = no_frame_picture(rect.size(), self._ratio, self.font(), self.palette())
+            picture = no_frame_picture(rect.size(), self._ratio, font, palette, reason)
             self._blank = (key, picture)
         painter.drawImage(rect.topLeft(), self._blank[1])
 
