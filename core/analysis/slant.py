@@ -26,6 +26,8 @@ _BEYOND_CHANCE = 4.0
 # Of agreements that differ by less, the velocity nearest to the ruler's wins: stripes agree at many.
 _TIE = 0.02
 _FINER = 16
+# What agrees by so much less than the best still belongs to the top of the peak.
+_SUMMIT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,11 @@ def find_slant(picture: NDArray[np.generic], ruler: Ruler) -> Slant | None:
     best = velocities[_nearest_peak(velocities, agreed, wanted)]
     finer: Floats = best + np.arange(-_FINER, _FINER + 1, dtype=np.float64) * (step / _FINER)
     close = _agreement(rows, times, ruler.middle[1], finer)
-    peak = int(np.nanargmax(close))
-    certainty = float(close[peak])
+    certainty = float(np.nanmax(close))
     count = len(rows)
     chance = math.sqrt(2.0 / (count * (count - 1) * (2 * HALF_WIDTH + 1)))
     enough = certainty >= max(LEAST_CERTAINTY, _BEYOND_CHANCE * chance)
-    return Slant(float(finer[peak]), certainty, enough)
+    return Slant(_summit(finer, close), certainty, enough)
 
 
 def _agreement(rows: Floats, times: Floats, middle: float, velocities: Floats) -> Floats:
@@ -112,6 +113,26 @@ def _agreement(rows: Floats, times: Floats, middle: float, velocities: Floats) -
     known = (kept > HALF_WIDTH) & (apart > 1e-12 * max(float(np.square(rows).sum()), 1e-300))
     agreed = (together / np.where(known, apart, 1.0) - 1.0) / (count - 1)
     return np.where(known, agreed, np.nan)
+
+
+def _summit(velocities: Floats, agreed: Floats) -> float:
+    """Return where the agreement is largest, between the velocities that were tried.
+
+    Hard edges that move by half pixels leave a summit of several small peaks to the left and right of the
+    velocity: a parabola through all of it finds the middle.
+    """
+    peak = int(np.nanargmax(agreed))
+    below = np.flatnonzero(~(agreed >= agreed[peak] - _SUMMIT))
+    first = int(below[below < peak].max(initial=-1)) + 1
+    last = int(below[below > peak].min(initial=len(agreed)))
+    if last - first < 3:
+        return float(velocities[peak])
+    places = velocities[first:last] - velocities[peak]
+    square, linear, _ = np.polyfit(places, agreed[first:last], 2)
+    if square >= 0:
+        return float(velocities[peak])
+    vertex = float(np.clip(-linear / (2 * square), places[0], places[-1]))
+    return float(velocities[peak]) + vertex
 
 
 def _nearest_peak(velocities: Floats, agreed: Floats, wanted: float) -> int:
