@@ -143,7 +143,7 @@ def title(slide: Slide) -> str:
         *(["dilation {},{},{}".format(*applied.dilation)] if max(applied.dilation) > 1 else []),
         *([padding] if padding != "valid" else []),
     ]
-    return f"{named}{'a' if named else 'A'} {t}x{y}x{x} kernel slides {moves}" + "".join(
+    return f"{named}{'a' if named else 'A'} {t}×{y}×{x} kernel slides {moves}" + "".join(
         f", {h}" for h in how
     )
 

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from core.display.lettering import _built_in, _has_glyph, _prepared, elided, text_width, write_text
+from core.display.lettering import (
+    SIGNS,
+    _built_in,
+    _has_glyph,
+    _prepared,
+    elided,
+    text_mask,
+    text_width,
+    write_text,
+)
 
 
 def written(text: str, anchor: str = "lm", x: int = 60) -> np.ndarray:
@@ -18,7 +27,32 @@ def written(text: str, anchor: str = "lm", x: int = 60) -> np.ndarray:
 def test_every_letter_of_ours_is_drawn(text: str) -> None:
     readable, font = _prepared(text, 14)
     assert font is _built_in(14)
-    assert all(_has_glyph(font, letter) for letter in readable.replace(" ", ""))
+    assert all(letter in SIGNS or _has_glyph(font, letter) for letter in readable.replace(" ", ""))
+
+
+def covered(sign: str, size: int) -> np.ndarray:
+    mask = text_mask(sign, size)
+    rows, columns = np.nonzero(mask > 127)
+    return mask[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+@pytest.mark.parametrize("size", [10, 11, 13, 17, 24, 34])
+def test_a_minus_is_a_stroke_as_wide_as_a_digit_and_level_with_a_plus(size: int) -> None:
+    minus, plus, hyphen = (np.argwhere(text_mask(sign, size) > 127) for sign in "−+-")
+    assert (covered("−", size) == 255).all()  # sharp: no row is partly covered
+    assert text_width("−1", size) == pytest.approx(text_width("0", size) + text_width("1", size), abs=1)
+    assert np.ptp(minus[:, 1]) > 1.5 * np.ptp(hyphen[:, 1])
+    assert abs(minus[:, 0].mean() - plus[:, 0].mean()) <= 1
+
+
+def test_at_most_is_less_than_with_a_stroke_below_and_times_leans_both_ways() -> None:
+    for sign, letter in (("≤", "<"), ("≥", ">")):
+        drawn, plain = covered(sign, 24), covered(letter, 24)
+        assert drawn.shape[0] > plain.shape[0] and (drawn[-1] == 255).all()
+        assert not (plain[-1] == 255).all()
+    times = covered("×", 24).astype(int)
+    assert abs(times - times[:, ::-1]).max() <= 40
+    assert times[len(times) // 2, times.shape[1] // 2] > 200 > 100 > times[0, times.shape[1] // 2]
 
 
 def test_text_is_shades_between_ground_and_ink() -> None:

@@ -125,10 +125,10 @@ def test_the_newest_point_of_a_trace_is_told(texts: list[str]) -> None:
 
 
 def test_the_title_names_the_filter_and_how_it_is_applied() -> None:
-    assert title(make()) == "A 3x3x3 kernel slides over x, then y, then t"
+    assert title(make()) == "A 3×3×3 kernel slides over x, then y, then t"
     strided = ConvolutionSettings(padding="same", stride=(1, 2, 2), dilation=(1, 2, 1))
     slide = in_time(make((1, 3, 5), convolution=strided, name="edge"), 0, 0)
-    assert title(slide) == "edge: a 1x3x5 kernel slides through time, stride 1,2,2, dilation 1,2,1, same"
+    assert title(slide) == "edge: a 1×3×5 kernel slides through time, stride 1,2,2, dilation 1,2,1, same"
     assert "padding 1,0,2" in title(make(convolution=ConvolutionSettings(padding=(1, 0, 2))))
 
 
