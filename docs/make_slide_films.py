@@ -2,9 +2,12 @@
 
 Run it from the top of the project: ``uv run docs/make_slide_films.py``; it needs no window and writes to
 docs/pictures/: slide-time.gif and slide.gif, small enough for a page.
+
+The clip is made so small that the pixels under the kernel can be seen, and that every output is visited.
 """
 
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,37 +24,55 @@ from core.display.slide_film import SlideLook, slide_film
 from core.export.formats import FilmJob, write
 from core.filters.builtin import make_bank
 from core.progress import run
-from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings, WorkingSize
+from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings, Triple, WorkingSize
 from core.sources.load import load_clip
 from core.sources.opening import open_source
 
-SIZE = (640, 360)
+SIZE = (720, 405)
 BANK, FILTER = "sobel", "d/dt"  # what changes in time: where the hand comes and where it goes
-PLACE = (86, 150)  # (y, x) of the output: the fingers pass here
+# All 16 frames; at this output (y, x) the hand goes away and comes back.
+TIME_CLIP, PLACE = WorkingSize(40, 30), (20, 22)
+# Six frames in the middle of the wave: the hand is fast there, and all outputs are seen in a quarter of a minute.
+SPACE_CLIP, FRAMES = WorkingSize(32, 24), (2, 7)
+FEW, HOLD = 5, 20  # pictures of a row of the first output frame; and of the last step
 
 
 def main() -> None:
     """Write both films."""
     clip = run(load_clip(open_source("sample:wave")))
     assert isinstance(clip, Clip)
-    clip = clip.resized(WorkingSize(320, 240))
-    bank, contrast = make_bank(BANK), ContrastSettings()
+    slide = _slide(clip.resized(TIME_CLIP), lambda shape: time_scan(shape, PLACE))
+    _save("slide-time.gif", slide, [*range(slide.scan.count), slide.scan.count - 1], fps=1.5)
+    slide = _slide(clip.trimmed(*FRAMES).resized(SPACE_CLIP), lambda shape: space_scan(shape, Route.ALL))
+    _save("slide.gif", slide, _faster_and_faster(slide.scan), fps=15.0)
+
+
+def _slide(clip: Clip, order: Callable[[Triple], Scan]) -> Slide:
+    """Return the filter sliding over a clip."""
+    bank = make_bank(BANK)
     index = bank.names.index(FILTER)
     volume = list(convolve_bank(clip, bank))[index]
-    limits = limits_for([volume], contrast, True)[0]
-    look = SlideLook(limits, table_for(contrast, True), color_table(contrast.diverging))
-    kernel = applied_kernel(bank, index, clip.channels)
-
-    def save(name: str, scan: Scan, steps: range, fps: float) -> None:
-        slide = Slide(clip, kernel, ConvolutionSettings(), volume, scan)
-        film = slide_film(slide, look, SIZE, steps)
-        run(write(FilmJob(film, ExportSettings(fps=fps)), PICTURES / name))
-
     frames, height, width = volume.data.shape
-    in_time = time_scan((frames, height, width), PLACE)
-    save("slide-time.gif", in_time, range(in_time.count), 1.5)
-    in_space = space_scan((frames, height, width), Route.GRID, every=16)
-    save("slide.gif", in_space, in_space.film_steps(every=15), 12.0)
+    kernel = applied_kernel(bank, index, clip.channels)
+    return Slide(clip, kernel, ConvolutionSettings(), volume, order((frames, height, width)))
+
+
+def _faster_and_faster(scan: Scan) -> list[int]:
+    """Return steps that let one see x first, then y, then t: every output of a row, a few of each row, rows."""
+    pictures = [len(scan.xs), *[FEW] * (len(scan.ys) - 1), *[2] * len(scan.ys)]
+    pictures += [1] * (len(scan.ys) * len(scan.ts) - len(pictures))
+    steps = [0]
+    for row, count in enumerate(pictures):
+        steps += [(row * count + i + 1) * len(scan.xs) // count - 1 for i in range(count)]
+    return steps + [scan.count - 1] * HOLD
+
+
+def _save(name: str, slide: Slide, steps: Sequence[int], fps: float) -> None:
+    contrast = ContrastSettings()
+    limits = limits_for([slide.volume], contrast, True)[0]
+    look = SlideLook(limits, table_for(contrast, True), color_table(contrast.diverging))
+    film = slide_film(slide, look, SIZE, steps)
+    run(write(FilmJob(film, ExportSettings(fps=fps)), PICTURES / name))
 
 
 if __name__ == "__main__":
