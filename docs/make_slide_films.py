@@ -32,7 +32,7 @@ SIZE = (720, 405)
 BANK, FILTER = "sobel", "d/dt"  # what changes in time: where the hand comes and where it goes
 # All 16 frames; at this output (y, x) the hand goes away and comes back.
 TIME_CLIP, PLACE = WorkingSize(40, 30), (20, 22)
-# Six frames in the middle of the wave: the hand is fast there, and all outputs are seen in a quarter of a minute.
+# Six frames in the middle of the wave: the hand is fast there, and all outputs are seen in 16 seconds.
 SPACE_CLIP, FRAMES = WorkingSize(32, 24), (2, 7)
 FEW, HOLD = 5, 20  # pictures of a row of the first output frame; and of the last step
 
@@ -58,7 +58,7 @@ def _slide(clip: Clip, order: Callable[[Triple], Scan]) -> Slide:
 
 
 def _faster_and_faster(scan: Scan) -> list[int]:
-    """Return steps that let one see x first, then y, then t: every output of a row, a few of each row, rows."""
+    """Return steps that show x first, then y, then t: all outputs of a row, a few of each row, rows."""
     pictures = [len(scan.xs), *[FEW] * (len(scan.ys) - 1), *[2] * len(scan.ys)]
     pictures += [1] * (len(scan.ys) * len(scan.ts) - len(pictures))
     steps = [0]

@@ -205,10 +205,14 @@ class SectionRuler(QObject):
         if found is None:
             self._found = "Nothing to follow here."
         elif not found.enough:
-            self._found = f"No single speed here: certainty {_share(found.certainty)} of 1."
+            self._found = (
+                f"No single speed here (certainty {_share(found.certainty)} of 1): "
+                "noise, or it moves across this section, too."
+            )
         else:
             self._rulers[self.plane] = before.turned(found.velocity, self._grid.limits_of(self.plane))
-            self._found = f"Found, certainty {_share(found.certainty)} of 1."
+            how = "Roughly" if found.rough else "Found"
+            self._found = f"{how}, certainty {_share(found.certainty)} of 1."
         self._show()
 
 

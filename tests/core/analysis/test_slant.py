@@ -47,6 +47,18 @@ def test_the_agreement_is_the_mean_correlation_over_pairs_of_frames(rng: np.rand
     assert agreed[0] == pytest.approx(pairs.mean())
 
 
+def test_what_leaves_the_line_is_rough_or_has_no_speed_but_is_never_sure_and_wrong() -> None:
+    clip = make_stimulus("drifting-texture", frames=16, width=160, height=120, vx=-2, vy=1)
+    told = {"sure": 0, "rough": 0, "none": 0}
+    for row in range(10, 110, 5):
+        found = find_slant(section(clip.frames, Plane.XT, row), Ruler((4.0, 84.0), (12.0, 76.0)))
+        assert found is not None
+        if found.enough and not found.rough:
+            assert found.velocity == pytest.approx(-2, rel=0.25)
+        told["none" if not found.enough else "rough" if found.rough else "sure"] += 1
+    assert told["none"] and told["rough"]
+
+
 def test_certainty_falls_as_noise_grows(rng: np.random.Generator) -> None:
     clean = moving(rng, 1.5)
     noise = rng.normal(size=clean.shape) * clean.std()
