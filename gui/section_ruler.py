@@ -154,9 +154,6 @@ class SectionRuler(QObject):
 
     def _show(self) -> None:
         ruler, clip = self.ruler, self._clip()
-        for plane in (Plane.XT, Plane.YT):
-            if plane is not self.plane:
-                self._grid.set_ruler(plane, None)
         self._grid.set_ruler(self.plane, ruler)
         self._bar.set_laid(self._laid)
         if ruler is None or clip is None:

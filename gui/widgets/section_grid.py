@@ -171,7 +171,10 @@ class SectionGrid(QWidget):
         self._show_cursor()
 
     def set_ruler(self, plane: Plane, ruler: Ruler | None) -> None:
-        """Lay a ruler on a section through time of input and volume, and its slope on the kernel's."""
+        """Lay a ruler on a section through time of input and volume, and its slope on the kernel's.
+
+        No other section has one then. Ends that stay are not hidden in between: Qt would let go of the mouse.
+        """
         for (row, shown), view in self.views.items():
             on = ruler if shown is plane else None
             view.set_ruler(self._on_kernel(shown, on) if row is Row.KERNEL else on)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -108,6 +108,30 @@ def test_a_click_pins_and_keys_move_what_is_pinned(
     assert page.cursor == (6.0, 2.0, 37.0) and page.output == (4, 0, 35), (
         "the cursor goes with the film again"
     )
+
+
+@pytest.mark.parametrize("plane", [Plane.XT, Plane.YT])
+def test_an_end_of_the_ruler_follows_the_mouse_until_it_is_let_go(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, plane: Plane
+) -> None:
+    window, page = opened(open_window, qtbot, GRATING)
+    page.ruler.toggle()
+    page.widget.bar.plane_combo.setCurrentIndex([Plane.XT, Plane.YT].index(plane))
+    page.ruler.refresh()
+    view, ruler, whole = page.widget.grid.views[Row.INPUT, plane], page.ruler.ruler, window.windowHandle()
+    assert ruler is not None and whole is not None
+    QTest.mouseMove(whole, QPoint(1, 1))  # before it comes all has found its place
+    start, step = view.mapTo(window, view.point(ruler.first).toPoint()), QPoint(6, 0)
+    # Through the window, as a real mouse: a widget that is hidden for a moment loses it.
+    QTest.mousePress(whole, Qt.MouseButton.LeftButton, pos=start)
+    for i in (1, 2, 3):
+        QTest.mouseMove(whole, start + i * step)
+    QTest.mouseRelease(whole, Qt.MouseButton.LeftButton, pos=start + 3 * step)
+    QTest.mouseMove(whole, QPoint(1, 1))  # no tool tip comes while a slow machine tests on
+    assert page.ruler.ruler is not None
+    across = view.point(page.ruler.ruler.first).x() - view.point(ruler.first).x()
+    assert across == pytest.approx(18, abs=1.5)
+    assert page.ruler.ruler.second == ruler.second
 
 
 def test_the_ruler_reads_the_speed_of_a_grating(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
