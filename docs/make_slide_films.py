@@ -34,7 +34,7 @@ BANK, FILTER = "sobel", "d/dt"  # what changes in time: where the hand comes and
 TIME_CLIP, PLACE = WorkingSize(40, 30), (20, 22)
 # Six frames in the middle of the wave: the hand is fast there, and all outputs are seen in 16 seconds.
 SPACE_CLIP, FRAMES = WorkingSize(32, 24), (2, 7)
-FEW, HOLD = 5, 20  # pictures of a row of the first output frame; and of the last step
+TOUR, HOLD = 240, 20  # pictures of the way, and of the last step
 
 
 def main() -> None:
@@ -44,7 +44,7 @@ def main() -> None:
     slide = _slide(clip.resized(TIME_CLIP), lambda shape: time_scan(shape, PLACE))
     _save("slide-time.gif", slide, [*range(slide.scan.count), slide.scan.count - 1], fps=1.5)
     slide = _slide(clip.trimmed(*FRAMES).resized(SPACE_CLIP), lambda shape: space_scan(shape, Route.ALL))
-    _save("slide.gif", slide, _faster_and_faster(slide.scan), fps=15.0)
+    _save("slide.gif", slide, [*slide.scan.tour(TOUR), *[slide.scan.count - 1] * HOLD], fps=15.0)
 
 
 def _slide(clip: Clip, order: Callable[[Triple], Scan]) -> Slide:
@@ -55,16 +55,6 @@ def _slide(clip: Clip, order: Callable[[Triple], Scan]) -> Slide:
     frames, height, width = volume.data.shape
     kernel = applied_kernel(bank, index, clip.channels)
     return Slide(clip, kernel, ConvolutionSettings(), volume, order((frames, height, width)))
-
-
-def _faster_and_faster(scan: Scan) -> list[int]:
-    """Return steps that show x first, then y, then t: all outputs of a row, a few of each row, rows."""
-    pictures = [len(scan.xs), *[FEW] * (len(scan.ys) - 1), *[2] * len(scan.ys)]
-    pictures += [1] * (len(scan.ys) * len(scan.ts) - len(pictures))
-    steps = [0]
-    for row, count in enumerate(pictures):
-        steps += [(row * count + i + 1) * len(scan.xs) // count - 1 for i in range(count)]
-    return steps + [scan.count - 1] * HOLD
 
 
 def _save(name: str, slide: Slide, steps: Sequence[int], fps: float) -> None:

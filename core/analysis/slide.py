@@ -12,6 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
@@ -25,6 +26,9 @@ from core.progress import Progress
 from core.settings import ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 
+# Pictures of a film that goes faster and faster: shares for its first row, the rest of that output frame, and
+# the next frame; what is left is for all others.
+_TOUR = (0.15, 0.4, 0.2)
 # Steps that can be watched to the end: a minute and a half at thirty per second.
 WATCHABLE = 2700
 MOST_EVERY = 64
@@ -117,6 +121,29 @@ class Scan:
             return range(0, self.count, every)
         first = self.ts.index(frame) * self.per_frame
         return range(first, first + self.per_frame, every)
+
+    def tour(self, pictures: int) -> tuple[int, ...]:
+        """Return at most so many steps (10 or more), in order, that show x first, then y, then t.
+
+        The first row is gone along slowly, the first frame a few outputs at a time, then faster; the last
+        step is among them. A scan with fewer steps is shown whole, and one in time evenly.
+        """
+        if self.count <= pictures:
+            return tuple(range(self.count))
+        rest = pictures - 1  # beside the first step
+        ends, shares = [0, self.count], [rest]
+        if self.order is Order.SPACE_THEN_TIME:
+            ends = [
+                0,
+                *sorted({len(self.xs), self.per_frame, min(2 * self.per_frame, self.count), self.count}),
+            ]
+            shares = [max(round(share * rest), 1) for share in _TOUR[: len(ends) - 2]]
+            shares.append(rest - sum(shares))
+        steps = {0: None}  # in order, each once
+        for (first, last), share in zip(pairwise(ends), shares, strict=True):
+            count = min(share, last - first)
+            steps |= dict.fromkeys(first + (i + 1) * (last - first) // count - 1 for i in range(count))
+        return tuple(steps)
 
     def told(self) -> tuple[str, str]:
         """Return in a few words which outputs are visited, and how many."""

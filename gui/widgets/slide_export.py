@@ -1,5 +1,6 @@
 """The export dialog of the slide: how large its film is, which steps it shows, how fast; told beforehand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Slot
@@ -18,6 +19,8 @@ SIZES = {
 }
 # Pictures of a film that nobody has asked to be longer.
 PICTURES = 240
+WHOLE, TOUR = "The whole scan", "The whole scan, faster and faster"
+TOUR_RATE = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class SlideFilm:
     """
 
     size: tuple[int, int]
-    steps: range
+    steps: Sequence[int]
     fps: float
     loop: bool
 
@@ -77,19 +80,28 @@ class SlideExportDialog(QDialog):
             size, self._steps(self.every_spin.value()), self.fps_spin.value(), self.loop_box.isChecked()
         )
 
-    def _steps(self, every: int) -> range:
-        return self._scan.film_steps(self._frame if self.part_combo.currentIndex() else None, every)
+    def _steps(self, every: int) -> Sequence[int]:
+        part = self.part_combo.currentText()
+        if part == TOUR:
+            return self._scan.tour(PICTURES)
+        return self._scan.film_steps(None if part == WHOLE else self._frame, every)
 
     def _make_controls(self, speed: float) -> None:
         self.size_combo = ComboBox(list(SIZES.values()))
         self.size_combo.setCurrentIndex(1)
         self.size_combo.setMinimumContentsLength(28)
         describe(self.size_combo, "Size", "Pixels of the film; letters grow with it")
-        parts = ["The whole scan"]
-        if self._scan.order is Order.SPACE_THEN_TIME and self._scan.shape[0] > 1:
+        parts, in_space = [WHOLE], self._scan.order is Order.SPACE_THEN_TIME
+        if in_space and self._scan.count > PICTURES:
+            parts.insert(0, TOUR)
+        if in_space and self._scan.shape[0] > 1:
             parts.append(f"Output frame t = {self._frame} only")
         self.part_combo = ComboBox(parts)
-        describe(self.part_combo, "Steps", "Which part of the scan the film shows")
+        describe(
+            self.part_combo,
+            "Steps",
+            "Which part of the scan the film shows; faster and faster is a row, then a frame, then all",
+        )
         self.every_spin = SpinBox(1, max(self._scan.count, 1), 1)
         self.every_spin.setPrefix("every ")
         self.every_spin.setSuffix(" steps")
@@ -97,7 +109,7 @@ class SlideExportDialog(QDialog):
         describe(
             self.every_spin, "Pictures", "A picture every so many steps: more steps make the film shorter"
         )
-        self.fps_spin = RateSpinBox(min(speed, 30.0))
+        self.fps_spin = RateSpinBox(min(speed, TOUR_RATE if parts[0] == TOUR else 30.0))
         describe(self.fps_spin, "Rate", "Pictures per second, 1 to 60")
         self.loop_box = QCheckBox("&Loop for ever")
         self.loop_box.setChecked(True)
@@ -135,6 +147,7 @@ class SlideExportDialog(QDialog):
     @Slot()
     def _on_part_changed(self) -> None:
         """Suggest as many pictures as a film may have."""
+        self.every_spin.setEnabled(self.part_combo.currentText() != TOUR)
         self.every_spin.setValue(max(-(-len(self._steps(1)) // PICTURES), 1))
         self._show_result()
 
@@ -144,7 +157,8 @@ class SlideExportDialog(QDialog):
         count, (width, height) = len(film.steps), film.size
         pictures = "1 picture" if count == 1 else f"{count} pictures"
         self.result_label.setText(f"{width}×{height} pixels, {pictures}, {count / film.fps:.1f} s")
-        left_out = len(self._steps(1)) - count
+        whole = self.part_combo.currentText() == TOUR
+        left_out = (self._scan.count if whole else len(self._steps(1))) - count
         notes = [gif_note(film.fps)]
         if left_out:
             notes.insert(

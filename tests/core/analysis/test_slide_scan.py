@@ -1,7 +1,7 @@
 """The sliding kernel: every output once and in order, each number the stored one and the definition's."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -160,3 +160,33 @@ def test_the_trace_is_the_volume_at_one_place_at_the_times_of_the_kernel_s_middl
     middles = [np.mean(slide.field(step).t.positions) for step in range(frames)]
     assert list(times) == middles
     assert [slide.value(step) for step in range(frames)] == list(values)
+
+
+@pytest.mark.parametrize("pictures", [40, 240])
+@pytest.mark.parametrize(
+    "scan",
+    [
+        space_scan((4, 22, 30), Route.ALL),
+        space_scan((14, 236, 316), every=19),
+        space_scan((14, 236, 316), Route.ALL),
+        space_scan((14, 236, 316), Route.ROW),
+        space_scan((1, 40, 30), Route.ALL),
+        time_scan((400, 5, 5), (2, 2)),
+    ],
+)
+def test_a_tour_goes_on_from_the_first_step_to_the_last_and_ever_faster(scan: Scan, pictures: int) -> None:
+    steps = scan.tour(pictures)
+    assert steps[0] == 0 and steps[-1] == scan.count - 1 and len(steps) <= pictures
+    assert len(steps) > 0.6 * pictures, "what may be shown is shown"
+    strides = [after - before for before, after in pairwise(steps)]
+    assert min(strides) > 0
+    if scan.order is Order.SPACE_THEN_TIME and scan.per_frame > len(scan.xs) and len(scan.ts) > 1:
+        row = max(b for a, b in zip(steps, strides, strict=False) if a + b < len(scan.xs))
+        later = min(b for a, b in zip(steps, strides, strict=False) if a >= 2 * scan.per_frame)
+        assert row < later
+
+
+def test_a_tour_of_a_short_scan_shows_all_of_it() -> None:
+    assert space_scan((2, 3, 4), Route.ALL).tour(24) == tuple(range(24))
+    first = space_scan((4, 22, 30), Route.ALL).tour(240)
+    assert first[:30] == tuple(range(30)), "every output of the first row"

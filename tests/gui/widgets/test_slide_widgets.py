@@ -147,12 +147,19 @@ def test_the_dialog_tells_size_and_length_and_keeps_films_short(qtbot: QtBot) ->
     dialog = SlideExportDialog(scan, 3, 30.0)
     qtbot.addWidget(dialog)
     film = dialog.film()
-    assert film.size == (960, 540) and film.fps == 30 and film.loop
+    assert film.steps == scan.tour(PICTURES) and film.fps == 15 and not dialog.every_spin.isEnabled()
+    count = len(film.steps)
+    assert dialog.result_label.text() == f"960×540 pixels, {count} pictures, {count / 15:.1f} s"
+    assert dialog.note_label.text().startswith(f"{scan.count - count} steps get no picture")
+    dialog.part_combo.setCurrentIndex(1)
+    dialog.fps_spin.setValue(30)
+    film = dialog.film()
+    assert film.size == (960, 540) and film.fps == 30 and film.loop and dialog.every_spin.isEnabled()
     assert len(film.steps) <= PICTURES < 2 * len(film.steps)
     count = len(film.steps)
     assert dialog.result_label.text() == f"960×540 pixels, {count} pictures, {count / 30:.1f} s"
     assert dialog.note_label.text().startswith(f"{scan.count - count} steps get no picture")
-    dialog.part_combo.setCurrentIndex(1)
+    dialog.part_combo.setCurrentIndex(2)
     assert dialog.film().steps == scan.film_steps(3) and dialog.note_label.text() == ""
     dialog.every_spin.setValue(10)
     dialog.size_combo.setCurrentIndex(0)
