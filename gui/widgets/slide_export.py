@@ -125,7 +125,7 @@ class SlideExportDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
 
     def _lay_out(self) -> None:
-        form = make_form()
+        self._form = form = make_form()
         for text, control in (
             ("&Size", self.size_combo),
             ("S&teps", self.part_combo),
@@ -147,7 +147,7 @@ class SlideExportDialog(QDialog):
     @Slot()
     def _on_part_changed(self) -> None:
         """Suggest as many pictures as a film may have."""
-        self.every_spin.setEnabled(self.part_combo.currentText() != TOUR)
+        self._form.setRowVisible(self.every_spin, self.part_combo.currentText() != TOUR)
         self.every_spin.setValue(max(-(-len(self._steps(1)) // PICTURES), 1))
         self._show_result()
 

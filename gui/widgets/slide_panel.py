@@ -46,6 +46,8 @@ class SlidePanel(QWidget):
         self.setFocusProxy(self.view)
         self.order_combo.activated.connect(self._on_order_activated)
         self.route_combo.activated.connect(self._on_route_activated)
+        for combo in (self.order_combo, self.route_combo, self.filter_combo):
+            combo.popup_closed.connect(self._on_chosen)
         self.every_spin.valueChanged.connect(self.every_changed)
         self.apart_box.toggled.connect(self.apart_changed)
         self.filter_combo.activated.connect(self.filter_changed)
@@ -168,6 +170,11 @@ class SlidePanel(QWidget):
     def _on_route_activated(self, _index: int) -> None:
         self._enable()
         self.route_changed.emit(self.route)
+
+    @Slot()
+    def _on_chosen(self) -> None:
+        """Go on to the picture, where Space, comma and full stop play and step: a list keeps them."""
+        self.view.setFocus()
 
     @Slot()
     def _on_export_clicked(self) -> None:

@@ -130,6 +130,16 @@ def test_every_control_of_the_panel_has_a_name_and_a_tip(qtbot: QtBot) -> None:
     assert panel.apart_box.toolTip() and panel.apart_box.text()
 
 
+def test_after_a_choice_from_a_list_the_keys_go_to_the_picture(qtbot: QtBot) -> None:
+    panel = SlidePanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.order_combo.setFocus()
+    panel.order_combo.showPopup()
+    panel.order_combo.hidePopup()
+    assert panel.focusWidget() is panel.view, "Space would open the list again, and not play"
+
+
 def test_nothing_to_play_with_a_single_step(qtbot: QtBot) -> None:
     panel = SlidePanel()
     qtbot.addWidget(panel)
@@ -147,14 +157,14 @@ def test_the_dialog_tells_size_and_length_and_keeps_films_short(qtbot: QtBot) ->
     dialog = SlideExportDialog(scan, 3, 30.0)
     qtbot.addWidget(dialog)
     film = dialog.film()
-    assert film.steps == scan.tour(PICTURES) and film.fps == 15 and not dialog.every_spin.isEnabled()
+    assert film.steps == scan.tour(PICTURES) and film.fps == 15 and dialog.every_spin.isHidden()
     count = len(film.steps)
     assert dialog.result_label.text() == f"960×540 pixels, {count} pictures, {count / 15:.1f} s"
     assert dialog.note_label.text().startswith(f"{scan.count - count} steps get no picture")
     dialog.part_combo.setCurrentIndex(1)
     dialog.fps_spin.setValue(30)
     film = dialog.film()
-    assert film.size == (960, 540) and film.fps == 30 and film.loop and dialog.every_spin.isEnabled()
+    assert film.size == (960, 540) and film.fps == 30 and film.loop and not dialog.every_spin.isHidden()
     assert len(film.steps) <= PICTURES < 2 * len(film.steps)
     count = len(film.steps)
     assert dialog.result_label.text() == f"960×540 pixels, {count} pictures, {count / 30:.1f} s"
