@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from gabors import gabor, kernel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -10,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 from core.analysis.dtft import Spectrum, opposite, preferred, velocities
 from core.analysis.profile import spectrum_of
 from core.filters.views import Product
+from tests.core.analysis.gabors import gabor, kernel
 
 SHAPES = ((1, 5, 4), (3, 4, 5), (5, 1, 3), (4, 3, 1), (3, 3, 3), (2, 2, 2), (6, 1, 1))
 KERNELS = st.sampled_from(SHAPES).flatmap(

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gabors import EIGHT, gabor, kernel
 
 from core.analysis.badges import ROUNDING, arrow, badges, format_speed
 from core.analysis.profile import profile
 from core.filters.bank import FilterBank
+from tests.core.analysis.gabors import EIGHT, gabor, kernel
 
 BRIGHTNESS, STILLS = "ignores brightness", "ignores still pictures"
 SEPARABLE, FLAT, BLIND = "separable: cannot tell left from right", "2-D filter", "blind to direction"

@@ -7,7 +7,6 @@ one amplitude and random phases, so nothing is left to the luck of a small patch
 
 import numpy as np
 import pytest
-from gabors import shifted
 
 from core.analysis.profile import profile, tile_profile
 from core.clip import Clip
@@ -17,6 +16,7 @@ from core.filters.bank import FilterBank
 from core.filters.builtin import bank_kind, bank_kinds, make_bank
 from core.filters.parts import ARROWS
 from core.filters.views import Product, View
+from tests.core.analysis.gabors import shifted
 
 SIDE = 20
 KINDS = [kind.name for kind in bank_kinds()]

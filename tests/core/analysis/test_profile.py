@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from gabors import EIGHT, gabor, kernel, rolled, steps
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -13,6 +12,7 @@ from core.convolution.engine import convolve_bank
 from core.filters.bank import FilterBank
 from core.filters.views import Product, View, pair_energy
 from core.settings import ConvolutionSettings
+from tests.core.analysis.gabors import EIGHT, gabor, kernel, rolled, steps
 
 WHOLE = st.integers(-4, 4).map(float)
 

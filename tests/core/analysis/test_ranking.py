@@ -3,13 +3,13 @@
 import itertools
 
 import pytest
-from gabors import gabor, kernel
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.analysis.profile import profile
 from core.analysis.ranking import ORDERS, ranked
 from core.errors import UsageError
+from tests.core.analysis.gabors import gabor, kernel
 
 NAMES = ("b 10", "B 9", "a", "b 2")
 

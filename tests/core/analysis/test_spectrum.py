@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gabors import EIGHT, gabor, kernel
 
 from core.analysis.profile import profile
 from core.analysis.spectrum import motion_cut, spatial_cut
 from core.display.spectra import spectrum_indices
+from tests.core.analysis.gabors import EIGHT, gabor, kernel
 
 
 def centres(first, last, count):

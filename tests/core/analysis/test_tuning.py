@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from gabors import EIGHT, gabor, grating, kernel
 
 from core.analysis.profile import profile
 from core.analysis.tuning import tuning
 from core.convolution.definition import convolve
+from tests.core.analysis.gabors import EIGHT, gabor, grating, kernel
 
 
 def measured(weights, frequency):

@@ -7,7 +7,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from decoders import by_ffmpeg, by_pillow
 from PIL import Image
 
 from core.clip import Clip
@@ -24,6 +23,7 @@ from core.settings import ExportSettings
 from core.sources.load import ClipSelection, load_clip
 from core.sources.opening import open_source
 from core.volume import FeatureVolume
+from tests.core.export.decoders import by_ffmpeg, by_pillow
 
 
 @pytest.fixture

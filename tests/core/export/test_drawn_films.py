@@ -6,8 +6,6 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from decoders import by_ffmpeg, by_pillow
-from gif_spec import read_gif
 
 from core.display.film import ColorFilm
 from core.display.palette import Palette, clip_palette
@@ -15,6 +13,8 @@ from core.errors import ExportError
 from core.export.formats import FilmJob, write
 from core.progress import Progress, run
 from core.settings import ExportSettings
+from tests.core.export.decoders import by_ffmpeg, by_pillow
+from tests.core.export.gif_spec import read_gif
 
 DECODERS: dict[str, Callable[[Path], np.ndarray]] = {
     "spec": lambda path: np.stack(read_gif(path.read_bytes()).frames),

@@ -8,8 +8,6 @@ import av
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from decoders import by_ffmpeg, by_pillow
-from gif_spec import read_gif
 from PIL import Image, ImageSequence
 
 from core.clip import Clip
@@ -26,6 +24,8 @@ from core.filters.bank import FilterBank
 from core.progress import Progress, returned
 from core.settings import ContrastSettings, ConvolutionSettings, ExportSettings
 from core.volume import FeatureVolume
+from tests.core.export.decoders import by_ffmpeg, by_pillow
+from tests.core.export.gif_spec import read_gif
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from decoders import by_ffmpeg
 
 from core.clip import Clip
 from core.display.colormap import color_table
@@ -22,6 +21,7 @@ from core.export.video import write_mp4
 from core.progress import Progress, run
 from core.settings import ExportSettings
 from core.volume import FeatureVolume
+from tests.core.export.decoders import by_ffmpeg
 
 
 def psnr(a: np.ndarray, b: np.ndarray) -> float:

@@ -4,13 +4,13 @@ from pathlib import Path
 import imageio.v3 as iio
 import numpy as np
 import pytest
-from making_media import bare_gif, few_colours, numbered_frames, write_animation
 from PIL import Image
 
 from core.errors import SourceError
 from core.progress import run
 from core.sources.images import AnimationSource
 from core.sources.load import ClipSelection, load_clip
+from tests.core.sources.making_media import bare_gif, few_colours, numbered_frames, write_animation
 
 
 def stamps_ms(path: Path) -> list[float]:

@@ -4,13 +4,13 @@ import random
 from pathlib import Path
 
 import pytest
-from making_media import numbered_frames, write_animation, write_video
 from PIL import Image
 
 from core.errors import WavecubeError
 from core.progress import run
 from core.sources.load import length_of, load_clip
 from core.sources.opening import open_source
+from tests.core.sources.making_media import numbered_frames, write_animation, write_video
 
 
 def whole_files(folder: Path) -> list[Path]:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from making_media import numbered_frames, write_pictures, write_video
 
 from core.clip import Clip
 from core.errors import SourceError, UsageError
@@ -13,6 +12,7 @@ from core.sources.base import TimedFrame
 from core.sources.load import ClipSelection, length_of, load_clip
 from core.sources.synthetic import StimulusSource
 from core.sources.video_file import VideoFileSource
+from tests.core.sources.making_media import numbered_frames, write_pictures, write_video
 
 
 class Counter:

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from making_media import few_colours, numbered_frames, write_animation, write_pictures, write_video
 
 from core.errors import SourceError, UsageError, WavecubeError
 from core.progress import run
@@ -13,6 +12,13 @@ from core.sources.load import load_clip
 from core.sources.opening import CAMERA_SCHEMES, SUPPORTED_SUFFIXES, file_dialog_filter, open_source
 from core.sources.synthetic import StimulusSource
 from core.sources.video_file import VideoFileSource
+from tests.core.sources.making_media import (
+    few_colours,
+    numbered_frames,
+    write_animation,
+    write_pictures,
+    write_video,
+)
 
 
 def test_kinds(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from making_media import numbered_frames, write_pictures
 from PIL import Image
 
 from core.cv import cv2
@@ -10,6 +9,7 @@ from core.errors import SourceError
 from core.progress import run
 from core.sources.images import PictureFolderSource
 from core.sources.load import load_clip
+from tests.core.sources.making_media import numbered_frames, write_pictures
 
 
 def read(folder: Path) -> tuple[list[np.ndarray], tuple[str, ...]]:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from making_media import numbered_frames
 from PIL import Image
 
 from core.cv import cv2
 from core.errors import SourceError
 from core.sources.pictures import MARGIN, fitted, read_picture
+from tests.core.sources.making_media import numbered_frames
 
 
 def read(path: Path) -> np.ndarray:

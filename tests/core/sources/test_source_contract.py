@@ -7,11 +7,17 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from making_media import few_colours, numbered_frames, write_animation, write_pictures, write_video
 
 from core.sources.base import FrameSource
 from core.sources.load import length_of
 from core.sources.opening import open_source
+from tests.core.sources.making_media import (
+    few_colours,
+    numbered_frames,
+    write_animation,
+    write_pictures,
+    write_video,
+)
 
 Maker = Callable[[Path], str]
 

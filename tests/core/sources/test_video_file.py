@@ -6,13 +6,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from making_media import few_colours, numbered_frames, write_animation, write_video
 
 from core.errors import SourceError
 from core.progress import run
 from core.sources import video_file
 from core.sources.load import load_clip
 from core.sources.video_file import VideoFileSource
+from tests.core.sources.making_media import few_colours, numbered_frames, write_animation, write_video
 
 
 def read(path: Path) -> np.ndarray:
