@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from core.convolution.field import receptive_field
-from core.convolution.geometry import output_shape
+from core.convolution.geometry import inside, output_shape
 from core.display.colormap import ColorTable
 from core.display.contrast import Limits, clipped_share, limits_for, table_for
 from core.display.legend import format_response
@@ -13,7 +13,7 @@ from core.settings import ContrastSettings, ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 from gui.compare_request import CompareRequest, Prepared
 from gui.films import VolumeFilm
-from gui.widgets.marks import Mark, MarkKind
+from gui.widgets.marks import Mark
 
 if TYPE_CHECKING:
     from core.analysis.compare import Answer, Variant
@@ -148,9 +148,7 @@ def field_marks(
     for variant in variants:
         clip, size = variant.clip, variant.kernel.weights.shape
         shape, kernel = (len(clip), clip.height, clip.width), (size[0], size[1], size[2])
-        outputs = output_shape(shape, kernel, settings)
-        if all(at < n for at, n in zip(place, outputs, strict=True)):
+        if inside(place, output_shape(shape, kernel, settings)):
             field = receptive_field(place, shape, kernel, settings)
-            corners = (field.y.first, field.x.first), (field.y.last, field.x.last)
-            made[variant.key] = (Mark(*corners, frozenset(field.t.positions), MarkKind.FIELD),)
+            made[variant.key] = (Mark.over(field),)
     return made

@@ -16,10 +16,10 @@ from core.convolution.field import receptive_field
 from core.settings import Triple
 from gui.parts import Parts
 from gui.probe import Probe
-from gui.widgets.marks import Mark, MarkKind
+from gui.widgets.marks import Mark
+from gui.widgets.step_keys import step_of
 
 WATCH = "volumes"
-LARGE_STEP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +40,6 @@ PAGES = (
     PageSpec("compare", "Compare", "gui.compare", "ComparePage"),
     PageSpec("layers", "Layers", "gui.layers", "LayersPage"),
 )
-
-# (t, y, x) that a key moves a pinned response by.
-_MOVES = {
-    Qt.Key.Key_Left: (0, 0, -1),
-    Qt.Key.Key_Right: (0, 0, 1),
-    Qt.Key.Key_Up: (0, -1, 0),
-    Qt.Key.Key_Down: (0, 1, 0),
-    Qt.Key.Key_BracketLeft: (-1, 0, 0),
-    Qt.Key.Key_BracketRight: (1, 0, 0),
-}
 
 
 class Explain(QObject):
@@ -222,15 +212,11 @@ class Explain(QObject):
             return False
         if hasattr(page, "takes_key") and page.takes_key(event):
             return True
-        step = _MOVES.get(Qt.Key(event.key()))
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        keypad = bool(event.modifiers() & Qt.KeyboardModifier.KeypadModifier)
-        if step is None or not (plain or keypad) or not self._parts.probe.pinned:
+        step = step_of(event)
+        if step is None or not self._parts.probe.pinned:
             return False
         if event.type() == QEvent.Type.KeyPress:
-            large = event.modifiers() & Qt.KeyboardModifier.ShiftModifier and step[0] == 0
-            factor = LARGE_STEP if large else 1
-            self._parts.probe.move(*(factor * part for part in step))
+            self._parts.probe.move(*step)
         return True
 
     # What the probed response sees
@@ -250,13 +236,9 @@ class Explain(QObject):
             return
         session = self._parts.session
         field = receptive_field(voxel, shape, session.bank.kernel_size, session.convolution)
-        frames = frozenset(field.t.positions)
-        box = Mark((field.y.first, field.x.first), (field.y.last, field.x.last), frames, MarkKind.FIELD)
-        workspace.input_panel.set_marks((box,))
-        t, y, x = voxel
-        pinned = Mark((y, x), (y, x), frozenset({t}), MarkKind.VOXEL)
-        workspace.feature_grid.set_marks((pinned,) if probe.pinned else ())
-        centre = (axes[1].to_input(y), axes[2].to_input(x)) if probe.pinned else None
+        workspace.input_panel.set_marks((Mark.over(field),))
+        workspace.feature_grid.set_marks((Mark.at(voxel),) if probe.pinned else ())
+        centre = (axes[1].to_input(voxel[1]), axes[2].to_input(voxel[2])) if probe.pinned else None
         workspace.input_panel.hold_cut(centre)
         # Under the mouse the middle frame would stand still while the film plays.
         workspace.kernel_panel.set_alignment(field.t.positions if probe.pinned else ())

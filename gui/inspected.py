@@ -1,5 +1,7 @@
 """One response on the inspector's panel: table, bottom line, largest terms, frames and courses."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject
 
 from core.analysis.inspect_tile import Account
@@ -15,7 +17,7 @@ from gui import inspector_words as words
 from gui.films import ClipFilm
 from gui.widgets.controls import set_property
 from gui.widgets.inspector_panel import InspectorPanel
-from gui.widgets.marks import Mark, MarkKind
+from gui.widgets.marks import Mark
 
 
 class Inspected(QObject):
@@ -67,8 +69,7 @@ class Inspected(QObject):
         self._show_strip(clip, inspection)
         self._time = (clip, inspection, volume)
         self._show_courses()
-        t, y, x = inspection.voxel
-        panel.viewer.set_marks((Mark((y, x), (y, x), frozenset({t}), MarkKind.VOXEL),))
+        panel.viewer.set_marks((Mark.at(inspection.voxel),))
 
     def follow_tap(self, tap: tuple[int, int] | None) -> None:
         """Show the courses at another place (row, column) in the kernel; None is its middle."""
@@ -95,8 +96,7 @@ class Inspected(QObject):
     def _show_strip(self, clip: Clip, inspection: Inspection) -> None:
         if self._film is None or self._film.clip is not clip:
             self._film = ClipFilm(clip)
-        y, x = inspection.patch.field.y, inspection.patch.field.x
-        box = Mark((y.first, x.first), (y.last, x.last), None, MarkKind.FIELD)
+        box = replace(Mark.over(inspection.patch.field), frames=None)
         strip = self._panel.strip
         strip.set_film(self._film)
         strip.set_frames(words.strip_frames(inspection), (box,) if inspection.patch.raw is not None else ())

@@ -27,7 +27,7 @@ from gui.parts import Parts
 from gui.widgets.controls import set_property
 from gui.widgets.layers_form import LayersChoice
 from gui.widgets.layers_view import LayersView
-from gui.widgets.marks import Mark, MarkKind
+from gui.widgets.marks import Mark
 
 CACHE_BYTES = 128 * 2**20
 MOST_ROWS = 8
@@ -229,15 +229,13 @@ class LayersPage(QObject):
                 panel.set_marks(())
                 panel.hold_cut(None)
         else:
-            stack, (t, y, x) = self.work.stack, voxel
-            fields = [stack.field(voxel, SECOND, level) for level in (0, RESPONSES, CHANNELS)]
+            fields = [self.work.stack.field(voxel, SECOND, level) for level in (0, RESPONSES, CHANNELS)]
             if self._shown:
                 panel.set_marks((field_box(fields[0]),))
                 down, across = ((reach.first + reach.last) / 2 for reach in fields[0].axes[1:])
                 panel.hold_cut((down, across) if pinned else None)
             view.rows.set_marks((field_box(fields[1]),), (field_box(fields[2]),))
-            mark = Mark((y, x), (y, x), frozenset({t}), MarkKind.VOXEL)
-            view.grid.set_marks((mark,) if pinned else ())
+            view.grid.set_marks((Mark.at(voxel),) if pinned else ())
         view.set_rest(layers_text.pinned_text(voxel) if pinned and voxel is not None else "")
         self._show_terms()
         self._mark_weights()

@@ -3,23 +3,13 @@
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 
+from core.convolution.geometry import clamped, inside
 from core.convolution.receptive import DeepField
 from core.settings import Triple
 from gui.layers_work import SECOND, LayersWork
 from gui.playback import PlaybackDriver
 from gui.widgets.marks import Mark
-
-LARGE_STEP = 10
-_Key = Qt.Key
-# (t, y, x) that a key moves the pinned response by.
-_MOVES = {
-    _Key.Key_Left: (0, 0, -1),
-    _Key.Key_Right: (0, 0, 1),
-    _Key.Key_Up: (0, -1, 0),
-    _Key.Key_Down: (0, 1, 0),
-    _Key.Key_BracketLeft: (-1, 0, 0),
-    _Key.Key_BracketRight: (1, 0, 0),
-}
+from gui.widgets.step_keys import modifiers_of, step_of
 
 
 class LayersProbe(QObject):
@@ -83,8 +73,7 @@ class LayersProbe(QObject):
         if voxel is not None and shape is None:
             self.forget()
         elif voxel is not None and shape is not None and not self._inside(voxel):
-            t, y, x = (min(at, n - 1) for at, n in zip(voxel, shape, strict=True))
-            self._set((t, y, x), self._pinned)
+            self._set(clamped(voxel, shape), self._pinned)
 
     def toggle(self, filter_: int) -> None:
         """Stay at the response under the mouse, or at the strongest of a filter at this moment; or let go."""
@@ -107,33 +96,25 @@ class LayersProbe(QObject):
         filter_
             Whose strongest response P pins where nothing is pointed at.
         """
-        key, press = _Key(event.key()), event.type() == QEvent.Type.KeyPress
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        shift = modifiers == Qt.KeyboardModifier.ShiftModifier
-        if modifiers and not shift:
-            return False
-        if key == _Key.Key_P and not shift:
+        key, press = event.key(), event.type() == QEvent.Type.KeyPress
+        plain, step = not modifiers_of(event), step_of(event)
+        if key == Qt.Key.Key_P and plain:
             if press:
                 self.toggle(filter_)
             return True
         if not self._pinned:
             return False
-        step = _MOVES.get(key)
-        if key == _Key.Key_Escape and not shift:
+        if key == Qt.Key.Key_Escape and plain:
             if press:
                 self.release()
-        elif step is None:
-            return False
-        elif press:
-            factor = LARGE_STEP if shift and step[0] == 0 else 1
-            self._move(*(factor * part for part in step))
-        return True
+            return True
+        if step is not None and press:
+            self._move(*step)
+        return step is not None
 
     def _inside(self, voxel: Triple | None) -> bool:
         shape = self.shape
-        if voxel is None or shape is None:
-            return False
-        return all(0 <= at < n for at, n in zip(voxel, shape, strict=True))
+        return voxel is not None and shape is not None and inside(voxel, shape)
 
     def _set(self, voxel: Triple | None, pinned: bool) -> None:
         if (voxel, pinned) != (self._voxel, self._pinned):
@@ -143,9 +124,8 @@ class LayersProbe(QObject):
     def _move(self, dt: int, dy: int, dx: int) -> None:
         shape = self.shape
         if self._voxel is not None and shape is not None:
-            moved = zip(self._voxel, (dt, dy, dx), shape, strict=True)
-            t, y, x = (min(max(at + step, 0), n - 1) for at, step, n in moved)
-            self.pin((t, y, x))
+            t, y, x = self._voxel
+            self.pin(clamped((t + dt, y + dy, x + dx), shape))
 
     def _show_frame(self) -> None:
         if self._voxel is not None and self._work.volumes:

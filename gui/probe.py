@@ -6,7 +6,7 @@ so the place stays when another filter is selected: the same place through other
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from core.convolution.geometry import AxisMap, axis_maps, output_shape
+from core.convolution.geometry import AxisMap, axis_maps, clamped, inside, output_shape
 from core.settings import Triple
 from gui.display import Display
 from gui.playback import PlaybackDriver
@@ -112,12 +112,8 @@ class Probe(QObject):
         self.ensure()
         if self._voxel is None or self.shape is None:
             return
-        moved = (
-            min(max(at + step, 0), n - 1)
-            for at, step, n in zip(self._voxel, (dt, dy, dx), self.shape, strict=True)
-        )
-        t, y, x = moved
-        self.pin((t, y, x))
+        t, y, x = self._voxel
+        self.pin(clamped((t + dt, y + dy, x + dx), self.shape))
         self.show_frame()
 
     def ensure(self) -> None:
@@ -144,7 +140,7 @@ class Probe(QObject):
     def look_at_source(self, source: Triple | None) -> None:
         """Look at an input of the working clip, or at none."""
         clip = self.clip_shape
-        if source is not None and (clip is None or not _within(source, clip)):
+        if source is not None and (clip is None or not inside(source, clip)):
             source = None
         if source != self._source:
             self._source = source
@@ -152,7 +148,7 @@ class Probe(QObject):
 
     def _inside(self, voxel: Triple | None) -> Triple | None:
         shape = self.shape
-        return voxel if voxel is not None and shape is not None and _within(voxel, shape) else None
+        return voxel if voxel is not None and shape is not None and inside(voxel, shape) else None
 
     def _set(self, voxel: Triple | None) -> None:
         if voxel != self._voxel:
@@ -170,10 +166,5 @@ class Probe(QObject):
             self.release()
             self._voxel = None
         else:
-            t, y, x = (min(at, n - 1) for at, n in zip(voxel, shape, strict=True))
-            self._voxel = (t, y, x)
+            self._voxel = clamped(voxel, shape)
         self.voxel_changed.emit()
-
-
-def _within(place: Triple, shape: Triple) -> bool:
-    return all(0 <= at < n for at, n in zip(place, shape, strict=True))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from core.analysis.inspector import Inspection
 from core.analysis.projective import Projection, project
 from core.clip import Clip
+from core.convolution.geometry import clamped
 from core.display.colormap import ColorTable
 from core.display.projection import ProjectionSheet
 from core.filters.kernel import Kernel
@@ -17,21 +18,13 @@ from gui.parts import Parts
 from gui.widgets.equation import Verdict
 from gui.widgets.inspector_panel import InspectorPanel
 from gui.widgets.marks import Mark, MarkKind
+from gui.widgets.step_keys import step_of
 
-LARGE_STEP = 10
 FOLLOWS = "follows the mouse over INPUT; click there to stay"
 STAYS = "pinned; arrows and [ ] move it, Esc lets go"
 NOTHING = (
     "No output sees this input: stride and dilation step over it, or it lies beyond the last whole step."
 )
-_MOVES = {
-    Qt.Key.Key_Left: (0, 0, -1),
-    Qt.Key.Key_Right: (0, 0, 1),
-    Qt.Key.Key_Up: (0, -1, 0),
-    Qt.Key.Key_Down: (0, 1, 0),
-    Qt.Key.Key_BracketLeft: (-1, 0, 0),
-    Qt.Key.Key_BracketRight: (1, 0, 0),
-}
 
 
 class Reverse(QObject):
@@ -75,11 +68,8 @@ class Reverse(QObject):
         probe = self._parts.probe
         shape, axes = probe.clip_shape, probe.axes
         assert shape is not None and axes is not None
-        _, y, x = (
-            min(max(round(axis.to_input(at)), 0), n - 1)
-            for axis, at, n in zip(axes, inspection.voxel, shape, strict=True)
-        )
-        return min(self._parts.driver.frame, shape[0] - 1), y, x
+        _, y, x = (round(axis.to_input(at)) for axis, at in zip(axes, inspection.voxel, strict=True))
+        return clamped((self._parts.driver.frame, y, x), shape)
 
     def show(self, clip: Clip, kernel: Kernel, table: ColorTable, inspection: Inspection) -> None:
         """Show what the input reaches through a kernel; where none is chosen, begin in the middle."""
@@ -103,10 +93,8 @@ class Reverse(QObject):
         panel.strip_title.setText("The outputs that see this input")
         state = STAYS if self._pinned else FOLLOWS
         panel.heading.set_text(f"Input {words.place_text(source)}: {state}")
-        t, y, x = source
-        mark = Mark((y, x), (y, x), frozenset({t}), MarkKind.SOURCE)
-        self._parts.workspace.input_panel.set_marks((mark,))
-        self._parts.workspace.input_panel.hold_cut((y, x) if self._pinned else None)
+        self._parts.workspace.input_panel.set_marks((Mark.at(source, MarkKind.SOURCE),))
+        self._parts.workspace.input_panel.hold_cut(source[1:] if self._pinned else None)
 
     def takes_key(self, event: QKeyEvent) -> bool:
         """Whether a key moves the input or lets it go; on a press it also acts."""
@@ -118,25 +106,18 @@ class Reverse(QObject):
                 self._pinned = False
                 self._parts.probe.source_changed.emit()
             return True
-        step = _MOVES.get(Qt.Key(event.key()))
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if step is None or others:
-            return False
-        if press:
-            self._move(step, LARGE_STEP if shift and step[0] == 0 else 1)
-        return True
+        step = step_of(event)
+        if step is not None and press:
+            self._move(*step)
+        return step is not None
 
-    def _move(self, step: Triple, factor: int) -> None:
-        probe = self._parts.probe
-        source, shape = probe.source, probe.clip_shape
+    def _move(self, dt: int, dy: int, dx: int) -> None:
+        source, shape = self._parts.probe.source, self._parts.probe.clip_shape
         if source is None or shape is None:
             return
-        t, y, x = (
-            min(max(at + factor * part, 0), n - 1) for at, part, n in zip(source, step, shape, strict=True)
-        )
+        t, y, x = source
         self._pinned = True
-        self._look_at((t, y, x))
+        self._look_at(clamped((t + dt, y + dy, x + dx), shape))
 
     def _look_at(self, source: Triple) -> None:
         """Look at an input that stays, also if it is the same one; the film stops there."""
@@ -153,7 +134,7 @@ class Reverse(QObject):
             return None
         t, row, column = place
         y, x = (round(at) for at in film.to_working(row, column))
-        return t, min(max(y, 0), shape[1] - 1), min(max(x, 0), shape[2] - 1)
+        return clamped((t, y, x), shape)
 
     @Slot(object)
     def _on_pointed(self, place: object) -> None:

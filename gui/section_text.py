@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from core.convolution.geometry import inside
 from core.display.sections import Places, Position
 from core.display.slices import AXES
 from core.settings import Triple
@@ -43,7 +44,7 @@ def cursor_text(
 
 def _value(text: str, cuts: Cuts | None, voxel: Triple | None) -> str:
     """Return a text with a voxel's value; "" where that is not there, as while other shapes are computed."""
-    if cuts is None or voxel is None or not all(0 <= v < n for v, n in zip(voxel, cuts.shape, strict=True)):
+    if cuts is None or voxel is None or not inside(voxel, cuts.shape):
         return ""
     return text.format(cuts.value_text(voxel))
 

@@ -20,17 +20,9 @@ from gui.section_ruler import SectionRuler
 from gui.section_text import cursor_text
 from gui.widgets.section_grid import Pointed, Row
 from gui.widgets.section_panel import SectionPanel
+from gui.widgets.step_keys import STEPS, modifiers_of
 
 RULER_KEY = Qt.Key.Key_U
-# (t, y, x) from one weight of the kernel to the next.
-TAP_KEYS = {
-    Qt.Key.Key_Left: (0, 0, -1),
-    Qt.Key.Key_Right: (0, 0, 1),
-    Qt.Key.Key_Up: (0, -1, 0),
-    Qt.Key.Key_Down: (0, 1, 0),
-    Qt.Key.Key_BracketLeft: (-1, 0, 0),
-    Qt.Key.Key_BracketRight: (1, 0, 0),
-}
 
 
 class SectionsPage(QObject):
@@ -101,8 +93,8 @@ class SectionsPage(QObject):
     def takes_key(self, event: QKeyEvent) -> bool:
         """Lay the ruler with U; go from weight to weight of the kernel with Alt and an arrow, [ or ]."""
         pressed = event.type() is QEvent.Type.KeyPress
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        step = TAP_KEYS.get(Qt.Key(event.key())) if modifiers == Qt.KeyboardModifier.AltModifier else None
+        modifiers = modifiers_of(event)
+        step = STEPS.get(event.key()) if modifiers == Qt.KeyboardModifier.AltModifier else None
         if step is not None:
             if pressed and self.rows.places is not None:
                 t, y, x = (

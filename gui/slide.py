@@ -13,9 +13,10 @@ from gui.page_options import page_options
 from gui.parts import Parts
 from gui.playback import PlaybackDriver
 from gui.slide_source import COMPUTING, SlideSource
-from gui.widgets.marks import Mark, MarkKind
+from gui.widgets.marks import Mark
 from gui.widgets.slide_export import SlideFilm
 from gui.widgets.slide_panel import SlidePanel
+from gui.widgets.step_keys import modifiers_of
 
 # Steps per second to begin with. In time each step is a whole sum to read.
 SPEEDS = {Order.SPACE_THEN_TIME: 30.0, Order.TIME_ONLY: 2.0}
@@ -108,7 +109,7 @@ class SlidePage(QObject):
     def takes_key(self, event: QKeyEvent) -> bool:
         """Whether a key plays or steps the slide; on a press it does so. Arrows move a pinned response."""
         key = Qt.Key(event.key())
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if modifiers_of(event):
             return False
         step = None if key in _ARROWS and self._parts.probe.pinned else _STEPS.get(key)
         if step is None and key not in (Qt.Key.Key_Space, Qt.Key.Key_Home, Qt.Key.Key_End):
@@ -278,11 +279,8 @@ class SlidePage(QObject):
         panel.view.set_step(step)
         panel.transport.set_step(step)
         if self._shown:
-            field = slide.field(step)
-            first, last = (field.y.first, field.x.first), (field.y.last, field.x.last)
-            box = Mark(first, last, frozenset(field.t.positions), MarkKind.FIELD)
             self._parts.driver.seek(slide.volume.axes[0].frame_of(slide.scan.voxel(step)[0]))
-            self._parts.workspace.input_panel.set_marks((box,))
+            self._parts.workspace.input_panel.set_marks((Mark.over(slide.field(step)),))
 
     @Slot(float)
     def _on_speed_changed(self, speed: float) -> None:

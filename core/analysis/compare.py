@@ -29,6 +29,7 @@ from core.analysis.probes import energy
 from core.analysis.traces import Trace
 from core.clip import Clip
 from core.convolution.engine import convolve_steps
+from core.convolution.geometry import inside
 from core.convolution.layout import Floats
 from core.convolution.stages import linear
 from core.errors import WavecubeError
@@ -317,8 +318,7 @@ def parity(kernel: Kernel) -> float:
 
 def value_at(volume: FeatureVolume, place: Triple) -> float | None:
     """Return the response at (t, y, x), or None where the volume has none."""
-    inside = all(0 <= at < n for at, n in zip(place, volume.data.shape, strict=True))
-    return float(volume.data[place]) if inside else None
+    return float(volume.data[place]) if inside(place, volume.data.shape) else None
 
 
 def trace_at(volume: FeatureVolume, y: int, x: int, *, root: bool = False) -> Trace | None:

@@ -8,7 +8,7 @@ short lists, and so is what one input reaches (its projective field).
 
 from dataclasses import dataclass
 
-from core.convolution.geometry import output_shape, pad_before
+from core.convolution.geometry import inside, output_shape, pad_before
 from core.settings import Border, ConvolutionSettings, Triple
 
 
@@ -92,7 +92,7 @@ def receptive_field(voxel: Triple, shape: Triple, kernel: Triple, settings: Conv
         If there is no such output.
     """
     made = output_shape(shape, kernel, settings)
-    if not all(0 <= place < n for place, n in zip(voxel, made, strict=True)):
+    if not inside(voxel, made):
         raise IndexError(f"there is no output {voxel} among {made}")
     t, y, x = (_axis_field(axis, voxel[axis], shape[axis], kernel[axis], settings) for axis in range(3))
     return Field(t, y, x)
@@ -138,7 +138,7 @@ def reached(
     IndexError
         If there is no such input.
     """
-    if not all(0 <= place < n for place, n in zip(source, shape, strict=True)):
+    if not inside(source, shape):
         raise IndexError(f"there is no input {source} among {shape}")
     made = output_shape(shape, kernel, settings)
     t, y, x = (

@@ -119,3 +119,14 @@ def axis_maps(
         )
     )
     return t, y, x
+
+
+def inside(place: Triple, shape: Triple) -> bool:
+    """Tell whether there is a voxel (t, y, x) in a volume of (T, H, W)."""
+    return all(0 <= at < n for at, n in zip(place, shape, strict=True))
+
+
+def clamped(place: Triple, shape: Triple) -> Triple:
+    """Return the voxel of a volume of (T, H, W) that is nearest to a place (t, y, x)."""
+    t, y, x = (min(max(at, 0), n - 1) for at, n in zip(place, shape, strict=True))
+    return t, y, x

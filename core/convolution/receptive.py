@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.convolution.field import Field, receptive_field
-from core.convolution.geometry import output_shape, pad_before
+from core.convolution.geometry import inside, output_shape, pad_before
 from core.settings import ConvolutionSettings, Triple
 
 
@@ -127,7 +127,7 @@ class Stack:
         IndexError
             If there is no such response.
         """
-        if not all(0 <= place < n for place, n in zip(voxel, self.shapes[level], strict=True)):
+        if not inside(voxel, self.shapes[level]):
             raise IndexError(f"there is no response {voxel} among {self.shapes[level]}")
         t, y, x = (self._reach(axis, voxel[axis], level, down_to) for axis in range(3))
         return DeepField(t, y, x)

@@ -25,6 +25,7 @@ from gui.cuts import Cuts
 from gui.widgets.controls import describe
 from gui.widgets.marks import COLOURS, RIM, MarkKind
 from gui.widgets.overlays import paint_message
+from gui.widgets.step_keys import modifiers_of
 
 DEGREES = 0.5  # for each pixel of the mouse
 KEY_DEGREES = 6.0
@@ -329,5 +330,4 @@ class CubeView(QWidget):
 
 def _is_own(event: QKeyEvent) -> bool:
     """Whether a key turns or slices."""
-    plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    return plain and Qt.Key(event.key()) in (_TURNS | _SLICES)
+    return not modifiers_of(event) and event.key() in (_TURNS | _SLICES)

@@ -13,6 +13,9 @@ from itertools import groupby
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from core.convolution.field import Field
+from core.settings import Triple
+
 # Smaller boxes cannot be seen: they grow around their middle.
 LEAST = {"field": 5.0, "voxel": 9.0, "reached": 8.0, "source": 11.0}
 
@@ -54,6 +57,18 @@ class Mark:
     last: tuple[float, float]
     frames: frozenset[int] | None = None
     kind: MarkKind = MarkKind.FIELD
+
+    @classmethod
+    def over(cls, field: Field) -> "Mark":
+        """Return the box that a response sees, on the frames of the clip under its kernel."""
+        corners = (field.y.first, field.x.first), (field.y.last, field.x.last)
+        return cls(*corners, frozenset(field.t.positions))
+
+    @classmethod
+    def at(cls, voxel: Triple, kind: MarkKind = MarkKind.VOXEL) -> "Mark":
+        """Return the mark of one voxel (t, y, x), on its own frame."""
+        t, y, x = voxel
+        return cls((y, x), (y, x), frozenset({t}), kind)
 
     def on(self, frame: int) -> bool:
         """Whether it is drawn on a frame."""

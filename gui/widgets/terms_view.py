@@ -12,6 +12,7 @@ from core.display.sheet import CellPlace
 from gui.widgets.controls import describe
 from gui.widgets.figure import small
 from gui.widgets.letters import ends
+from gui.widgets.step_keys import modifiers_of
 
 BAR = 7.0
 
@@ -150,7 +151,7 @@ class TermsView(QWidget):
     def takes_key(self, event: QKeyEvent) -> bool:
         """Whether it wants a key while it has the focus; on a press it also acts."""
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
-        if step is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or not self._lines:
+        if step is None or modifiers_of(event) or not self._lines:
             return False
         if event.type() == QEvent.Type.KeyPress:
             before = self._current if self._current is not None else -1 if step > 0 else len(self._lines)
