@@ -8,8 +8,11 @@ short lists, and so is what one input reaches (its projective field).
 
 from dataclasses import dataclass
 
-from core.convolution.geometry import inside, output_shape, pad_before
-from core.settings import Border, ConvolutionSettings, Triple
+import numpy as np
+
+from core.convolution.borders import OUTSIDE, source_indices
+from core.convolution.geometry import inside, output_shape, pad_before, span
+from core.settings import ConvolutionSettings, Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +64,6 @@ class Field:
         return self.t, self.y, self.x
 
 
-def border_source(position: int, n: int, border: Border) -> int | None:
-    """Return the input that stands at a position of an axis of n inputs, or None for zero.
-
-    Reflection does not repeat the edge, and goes back and forth where the border is wider than the axis.
-    """
-    if 0 <= position < n:
-        return position
-    if border == "zero":
-        return None
-    if border == "replicate" or n == 1:
-        return min(max(position, 0), n - 1)
-    there = position % (2 * n - 2)
-    return there if there < n else 2 * n - 2 - there
-
-
 def receptive_field(voxel: Triple, shape: Triple, kernel: Triple, settings: ConvolutionSettings) -> Field:
     """Return what an output sees of a clip.
 
@@ -100,9 +88,13 @@ def receptive_field(voxel: Triple, shape: Triple, kernel: Triple, settings: Conv
 
 def _axis_field(axis: int, output: int, n: int, kernel: int, settings: ConvolutionSettings) -> AxisField:
     stride, dilation = settings.stride[axis], settings.dilation[axis]
-    before = pad_before(n, kernel, stride, dilation, settings.padding_of(axis))
-    positions = tuple(output * stride - before + tap * dilation for tap in range(kernel))
-    return AxisField(positions, tuple(border_source(place, n, settings.border) for place in positions))
+    first = output * stride - pad_before(n, kernel, stride, dilation, settings.padding_of(axis))
+    covered = span(kernel, dilation)
+    sources = source_indices(first, covered, n, settings.border)[::dilation].tolist()
+    return AxisField(
+        tuple(range(first, first + covered, dilation)),
+        tuple(None if source == OUTSIDE else source for source in sources),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +133,18 @@ def reached(
     if not inside(source, shape):
         raise IndexError(f"there is no input {source} among {shape}")
     made = output_shape(shape, kernel, settings)
-    t, y, x = (
-        _axis_reached(
-            source[a], made[a], [_axis_field(a, o, shape[a], kernel[a], settings) for o in range(made[a])]
-        )
-        for a in range(3)
-    )
+    t, y, x = (_axis_reached(a, source[a], shape[a], kernel[a], made[a], settings) for a in range(3))
     return t, y, x
 
 
-def _axis_reached(source: int, outputs: int, fields: list[AxisField]) -> Reached:
-    found = {
-        output: tuple(tap for tap, place in enumerate(fields[output].sources) if place == source)
-        for output in range(outputs)
-    }
-    kept = {output: taps for output, taps in found.items() if taps}
-    return Reached(tuple(kept), tuple(kept.values()))
+def _axis_reached(
+    axis: int, source: int, n: int, kernel: int, outputs: int, settings: ConvolutionSettings
+) -> Reached:
+    stride, dilation = settings.stride[axis], settings.dilation[axis]
+    before = pad_before(n, kernel, stride, dilation, settings.padding_of(axis))
+    covered = max(outputs - 1, 0) * stride + span(kernel, dilation)
+    stands = source_indices(-before, covered, n, settings.border)
+    places = np.arange(outputs)[:, None] * stride + np.arange(kernel) * dilation
+    hits = stands[places] == source  # (outputs, taps)
+    found = np.flatnonzero(hits.any(axis=1)).tolist()
+    return Reached(tuple(found), tuple(tuple(np.flatnonzero(hits[output]).tolist()) for output in found))

@@ -6,11 +6,10 @@ from hypothesis import assume, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from core.convolution.borders import OUTSIDE, source_indices
 from core.convolution.definition import pad
-from core.convolution.field import border_source, reached, receptive_field
+from core.convolution.field import reached, receptive_field
 from core.convolution.geometry import axis_maps, output_shape
-from core.settings import BORDERS, ConvolutionSettings
+from core.settings import ConvolutionSettings
 from tests.core.convolution.judges import SETTINGS
 
 Triple = tuple[int, int, int]
@@ -101,14 +100,6 @@ def test_an_input_at_a_replicated_edge_is_seen_through_several_taps():
     how = ConvolutionSettings("same", border="replicate")
     assert reached((0, 0, 0), (1, 1, 5), (1, 1, 3), how)[2].taps == ((0, 1), (0,))
     assert receptive_field((0, 0, 0), (1, 1, 5), (1, 1, 3), how).x.sources == (0, 0, 1)
-
-
-@pytest.mark.parametrize("border", BORDERS)
-@examples(max_examples=50)
-@given(n=st.integers(1, 9), position=st.integers(-40, 40))
-def test_borders_are_those_of_the_engine(border, n, position):
-    found = border_source(position, n, border)
-    assert (OUTSIDE if found is None else found) == source_indices(position, 1, n, border)[0]
 
 
 @pytest.mark.parametrize("voxel", [(-1, 0, 0), (0, 4, 0), (0, 0, 5)])
