@@ -7,7 +7,7 @@ results appear one by one.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QTimer, Slot
 
 from core.errors import WavecubeError
 from core.filters.builtin import bank_kind, make_bank
@@ -15,6 +15,7 @@ from gui.compare_request import CompareRequest, Prepared
 from gui.compare_show import CompareShow
 from gui.display import STALE_AFTER_MS
 from gui.films import PictureCache
+from gui.page import Page
 from gui.page_options import page_options
 from gui.parts import Parts
 from gui.tasks import LatestTask
@@ -37,12 +38,13 @@ OFFERED = ("gabor", "adelson-bergen", "g2h2")
 STATE_KEY = "compare/kind"
 
 
-class ComparePage(QObject):
+class ComparePage(Page):
     """Keeps the page true to session, selection, playhead and probe; GUI thread."""
 
+    widget: ComparePanel
+
     def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.workspace)
-        self._parts = parts
+        super().__init__(parts)
         offered = [(name, bank_kind(name).title) for name in OFFERED]
         self.widget = ComparePanel(PictureCache(CACHE_BYTES), offered)
         self._show = CompareShow(self.widget)

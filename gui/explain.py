@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from core.convolution.field import receptive_field
 from core.settings import Triple
+from gui.page import Page
 from gui.parts import Parts
 from gui.probe import Probe
 from gui.widgets.marks import Mark
@@ -45,11 +46,6 @@ PAGES = (
 class Explain(QObject):
     """Shows pages, hands the keys on, and draws what the probed response sees; GUI thread.
 
-    A page is a QObject that is made with the window's `Parts` and has ``widget``, ``set_shown(bool)`` and
-    ``shutdown()``. Where it has ``takes_key(event)``, that is asked with a ShortcutOverride whether it wants
-    a key, and again with the KeyPress to act; where it has a true ``own_marks``, it draws over the input, and
-    says with ``marks_changed`` when it begins and ends.
-
     Signals
     -------
     page_changed(str)
@@ -61,7 +57,7 @@ class Explain(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.workspace)
         self._parts = parts
-        self._pages: dict[str, Any] = {}
+        self._pages: dict[str, Page] = {}
         self._key = WATCH
         self._available = True
         self._lessons: Any = None
@@ -100,7 +96,7 @@ class Explain(QObject):
         return self._key
 
     def page(self, key: str) -> Any:
-        """Return a page, made now if nobody was there before.
+        """Return a `Page`, made now if nobody was there before.
 
         Raises
         ------
@@ -111,9 +107,8 @@ class Explain(QObject):
             spec = next((spec for spec in PAGES if spec.key == key and spec.module), None)
             if spec is None:
                 raise KeyError(key)
-            page = getattr(import_module(spec.module), spec.made_by)(self._parts)
-            if hasattr(page, "marks_changed"):
-                page.marks_changed.connect(self.show_marks)
+            page: Page = getattr(import_module(spec.module), spec.made_by)(self._parts)
+            page.marks_changed.connect(self.show_marks)
             self._pages[key] = page
             self._parts.workspace.stage.addWidget(page.widget)
         return self._pages[key]
@@ -210,7 +205,7 @@ class Explain(QObject):
         page = self._pages.get(self._key)
         if page is None:
             return False
-        if hasattr(page, "takes_key") and page.takes_key(event):
+        if page.takes_key(event):
             return True
         step = step_of(event)
         if step is None or not self._parts.probe.pinned:
@@ -225,7 +220,8 @@ class Explain(QObject):
     def show_marks(self) -> None:
         """Draw the receptive field on the input, in its slices, and the pinned response on the volumes."""
         workspace, probe = self._parts.workspace, self._parts.probe
-        if getattr(self._pages.get(self._key), "own_marks", False):
+        page = self._pages.get(self._key)
+        if page is not None and page.own_marks:
             return
         voxel, shape, axes = probe.voxel, probe.clip_shape, probe.axes
         if voxel is None or shape is None or axes is None or probe.shape is None:

@@ -7,7 +7,7 @@ the voxels under the kernel are looked at.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 
 from core.analysis import snippets
@@ -20,6 +20,7 @@ from core.volume import FeatureVolume
 from gui import inspector_words as words
 from gui.films import PictureCache, VolumeFilm
 from gui.inspected import Inspected
+from gui.page import Page
 from gui.page_options import page_options
 from gui.parts import Parts
 from gui.reverse import Reverse
@@ -35,20 +36,13 @@ FOLLOWS = "follows the mouse; click (or P) to stay"
 STAYS = "pinned; arrows and [ ] move it, Esc lets go"
 
 
-class InspectorPage(QObject):
-    """Keeps the panel true to session, selection and probe; GUI thread.
+class InspectorPage(Page):
+    """Keeps the panel true to session, selection and probe; GUI thread."""
 
-    Signals
-    -------
-    marks_changed()
-        What is drawn over the input is ours from now on, or no longer.
-    """
-
-    marks_changed = Signal()
+    widget: InspectorPanel
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.workspace)
-        self._parts = parts
+        super().__init__(parts)
         self.widget = InspectorPanel(PictureCache(PICTURES))
         self._shown = False
         self._part = 0

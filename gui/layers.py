@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
 
 from core.analysis.channels import channel_norms, ranked_channels
 from core.display.contrast import Limits, clipped_share, limits_for, table_for
@@ -23,6 +22,7 @@ from gui.display import STALE_AFTER_MS
 from gui.films import Film, PictureCache, VolumeFilm
 from gui.layers_probe import LayersProbe, field_box
 from gui.layers_work import CHANNELS, RESPONSES, SECOND, LayersWork, Volumes
+from gui.page import Page
 from gui.parts import Parts
 from gui.widgets.controls import set_property
 from gui.widgets.layers_form import LayersChoice
@@ -35,16 +35,15 @@ _COMPUTING, _WAITING, _NO_RESPONSE = "computing", "waiting for the clip", "no re
 EMPTY_SUM = "Point at a response of layer 2: what each channel adds to it appears in its row."
 
 
-class LayersPage(QObject):
+class LayersPage(Page):
     """Keeps the page true to session, playhead and what is pointed at; GUI thread."""
 
     own_marks = True
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.workspace)
-        self._parts = parts
+        super().__init__(parts)
         self.view = LayersView(PictureCache(CACHE_BYTES))
-        self.widget: QWidget = self.view
+        self.widget = self.view
         self.work = LayersWork(parts.session, self)
         self.probe = LayersProbe(self.work, parts.driver, self)
         self._shown = False

@@ -232,10 +232,8 @@ class LessonScreen(QObject):
         if preset.page == "volumes":
             return
         page = self._explain.page(preset.page)
-        if hasattr(page, "apply_preset"):
-            if hasattr(page, "preset"):
-                self._page_options.setdefault(preset.page, page.preset())
-            page.apply_preset(dict(preset.page_options))
+        self._page_options.setdefault(preset.page, page.preset())
+        page.apply_preset(preset.page_options)
 
     # Giving back
 

@@ -27,7 +27,7 @@ def page_options(given: Mapping[str, Any], defaults: Mapping[str, Any], **words:
     """
     for key, value in given.items():
         if key not in defaults:
-            takes = f"it takes {', '.join(defaults)}.{nearest(key, defaults)}"
+            takes = f"it takes {', '.join(defaults) or 'none'}.{nearest(key, defaults)}"
             raise UsageError(f"{key[:40]!r} is no option of this page; {takes}")
         choices = words.get(key)
         if isinstance(choices, tuple) and value not in choices:

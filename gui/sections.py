@@ -8,11 +8,12 @@ it lies on the cursor.
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtGui import QKeyEvent
 
 from core.display.sections import Position
 from core.settings import Triple
+from gui.page import Page
 from gui.page_options import page_options
 from gui.parts import Parts
 from gui.section_rows import SectionRows
@@ -25,12 +26,13 @@ from gui.widgets.step_keys import STEPS, modifiers_of
 RULER_KEY = Qt.Key.Key_U
 
 
-class SectionsPage(QObject):
+class SectionsPage(Page):
     """Keeps the sections true to session, selection, playhead and probe while they are shown; GUI thread."""
 
+    widget: SectionPanel
+
     def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.workspace)
-        self._parts = parts
+        super().__init__(parts)
         self.widget = panel = SectionPanel()
         self._shown = False
         self._own = False

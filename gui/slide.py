@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog
 
 from core.analysis.slide import Order, Route, Scan, space_scan, time_scan, watchable_every
+from gui.page import Page
 from gui.page_options import page_options
 from gui.parts import Parts
 from gui.playback import PlaybackDriver
@@ -30,18 +31,18 @@ _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 _ORDERS = {"space": Order.SPACE_THEN_TIME, "time": Order.TIME_ONLY}
 
 
-class SlidePage(QObject):
+class SlidePage(Page):
     """Owns the slide's clock, scan and step; GUI thread.
 
     The film of the window stands still meanwhile and follows: it shows the frame on the kernel's middle, and
     on it the box that the kernel lies on.
     """
 
+    widget: SlidePanel
     own_marks = True
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.workspace)
-        self._parts = parts
+        super().__init__(parts)
         self._shown = False
         self._scan: Scan | None = None
         self._speeds = dict(SPEEDS)

@@ -57,11 +57,10 @@ def test_anchors_on_pages_that_explain_exist(
     beside = {"input_viewer", "xt_slice", "yt_slice"}
     for name in anchors(spec.key) - beside:  # some are made when something is computed
         qtbot.waitUntil(lambda name=name: page.widget.findChild(QWidget, name) is not None)
-    if hasattr(page, "apply_preset"):  # what is wanted of the page is what it has
-        before = page.preset()
-        for step in STEPS:
-            if step.preset.page == spec.key:
-                page.apply_preset(dict(step.preset.page_options))
-                assert {**page.preset(), **step.preset.page_options} == page.preset()
-        page.apply_preset(before)
-        assert page.preset() == before
+    before = page.preset()
+    for step in STEPS:  # what is wanted of the page is what it has
+        if step.preset.page == spec.key:
+            page.apply_preset(step.preset.page_options)
+            assert {**page.preset(), **step.preset.page_options} == page.preset()
+    page.apply_preset(before)
+    assert page.preset() == before

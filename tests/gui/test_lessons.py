@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,6 +20,8 @@ from gui import lesson_list
 from gui.explain import PAGES
 from gui.lessons import Lessons
 from gui.main_window import MainWindow
+from gui.page import Page
+from gui.parts import Parts
 from gui.widgets.lesson_bubble import seen_part
 
 STILL = "stimulus:still-texture?frames=8&width=40&height=30"
@@ -58,11 +60,11 @@ try = "new filters"
 """
 
 
-class FakePage(QObject):
+class FakePage(Page):
     """Stands for a page that explains; it keeps what it is told."""
 
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
         self.widget = QWidget()
         self.widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.options: dict = {"mine": 1}
@@ -70,9 +72,6 @@ class FakePage(QObject):
 
     def set_shown(self, shown: bool) -> None:
         self.shown = shown
-
-    def shutdown(self) -> None:
-        pass
 
     def preset(self) -> dict:
         return dict(self.options)
@@ -88,7 +87,7 @@ def window(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> MainWindow:
     made = open_window(STILL)
     made.resize(1120, 640)
     for spec in PAGES[1:]:
-        page = FakePage(made.explain)
+        page = FakePage(made.explain._parts)
         made.explain._pages[spec.key] = page
         made.workspace.stage.addWidget(page.widget)
     qtbot.waitUntil(lambda: made.session.complete, timeout=20_000)

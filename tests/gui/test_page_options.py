@@ -27,3 +27,8 @@ def test_anything_else_is_one_sentence(given, words) -> None:
     with pytest.raises(UsageError) as caught:
         page_options(given, DEFAULTS, order=("space", "time"))
     assert words in str(caught.value) and len(str(caught.value)) < 200
+
+
+def test_a_page_without_options_says_so() -> None:
+    with pytest.raises(UsageError, match="'size' is no option of this page; it takes none"):
+        page_options({"size": 3}, {})
