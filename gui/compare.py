@@ -52,6 +52,7 @@ class ComparePage(Page):
         self._seed = 1
         self._shown = False
         self._dirty = True
+        self._recolour = False
         self._task = LatestTask("compare", self)
         self._ranking = LatestTask("static-index", self)
         self._refresh_timer = _timer(self, 0, self._refresh)
@@ -74,6 +75,8 @@ class ComparePage(Page):
         self._on_voxel_changed()
         if self._dirty:
             self._refresh()
+        elif self._recolour:
+            self._on_contrast_changed()
 
     def preset(self) -> dict[str, Any]:
         """Return how the page is set, as `apply_preset` takes it."""
@@ -122,7 +125,7 @@ class ComparePage(Page):
             parts.display.selection_changed,
         ):
             changed.connect(self._on_question_changed)
-        session.contrast_changed.connect(self._show_films)
+        session.contrast_changed.connect(self._on_contrast_changed)
         parts.driver.frame_changed.connect(self._on_frame_changed)
         parts.probe.voxel_changed.connect(self._on_voxel_changed)
         parts.probe.pinned_changed.connect(self._on_voxel_changed)
@@ -242,9 +245,14 @@ class ComparePage(Page):
 
     # Slots
 
-    @Slot()
     def _show_films(self) -> None:
         self._show.show_films(self._parts.session.contrast)
+
+    @Slot()
+    def _on_contrast_changed(self) -> None:
+        self._recolour = not self._shown  # scales are found in all answers: not for a hidden page
+        if self._shown:
+            self._show_films()
 
     @Slot()
     def _on_question_changed(self) -> None:

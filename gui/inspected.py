@@ -71,6 +71,10 @@ class Inspected(QObject):
         self._show_courses()
         panel.viewer.set_marks((Mark.at(inspection.voxel),))
 
+    def release(self) -> None:
+        """Let go of clip and volume."""
+        self._film = self._time = None
+
     def follow_tap(self, tap: tuple[int, int] | None) -> None:
         """Show the courses at another place (row, column) in the kernel; None is its middle."""
         if tap != self._tap:

@@ -113,6 +113,14 @@ class InspectorPage(Page):
         else:
             self._patience.stop()
             self.widget.reverse_button.setChecked(False)
+            self._release()
+
+    def _release(self) -> None:
+        """Keep nothing large for a page that nobody sees."""
+        self._account = self._volume = None
+        self._inspected.release()
+        for view in (self.widget.viewer, self.widget.strip):
+            view.set_film(None)
 
     def shutdown(self) -> None:
         """Stop waiting."""

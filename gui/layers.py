@@ -46,7 +46,7 @@ class LayersPage(Page):
         self.widget = self.view
         self.work = LayersWork(parts.session, self)
         self.probe = LayersProbe(self.work, parts.driver, self)
-        self._shown = False
+        self._shown = self._recolour = False
         self._selected = 0
         self._limits: Limits | None = None
         self._films: list[dict[int, Film]] = [{}, {}]
@@ -67,6 +67,8 @@ class LayersPage(Page):
         """Work and follow the playhead while the page is in front."""
         if shown:
             self._shown = True
+            if self._recolour:
+                self._on_contrast_changed()
             self._on_frame_changed(self._parts.driver.frame)
             self.work.set_active(True)
             self._show_marks()
@@ -349,8 +351,10 @@ class LayersPage(Page):
 
     @Slot()
     def _on_contrast_changed(self) -> None:
-        self._show_films()
-        self._show_volumes()
+        self._recolour = not self._shown  # scales are found in all volumes: not for a hidden page
+        if self._shown:
+            self._show_films()
+            self._show_volumes()
 
     @Slot(int)
     def _on_frame_changed(self, frame: int) -> None:

@@ -257,6 +257,9 @@ class SlidePage(Page):
     @Slot()
     def _on_source_changed(self) -> None:
         source, panel = self.source, self.widget
+        if not self._shown:
+            panel.view.set_message("")  # nothing is kept of an old clip
+            return
         panel.set_filters(source.names, source.member)
         if source.ready is None and source.message == COMPUTING and panel.view.slide is not None:
             self.driver.pause()

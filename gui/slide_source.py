@@ -188,7 +188,11 @@ class SlideSource(QObject):
         """Forget what is an answer to an old question."""
         self._task.cancel()
         self._own, self._failure = None, ""
-        self.refresh()
+        if self._active:
+            self.refresh()
+        else:
+            self.ready, self.message = None, ""
+            self.changed.emit()
 
     @Slot(int)
     def _on_selection_changed(self, _index: int) -> None:

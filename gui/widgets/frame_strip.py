@@ -71,11 +71,13 @@ class FrameStrip(QWidget):
         return self._marks
 
     def set_film(self, film: Film | None) -> None:
-        """Take frames from another film."""
+        """Take frames from another film; without one there are none."""
         if film is not self._film:
             if self._film is not None:
                 self._cache.forget(self._film)
             self._film = film
+            if film is None:
+                self._frames, self._marks = (), ()
             self.update()
 
     def set_frames(self, frames: Sequence[StripFrame], marks: tuple[Mark, ...]) -> None:

@@ -337,3 +337,15 @@ def test_numbers_say_nothing_about_nothing():
     assert texts["frozen"] == ("", "", None)
     assert texts["original"][0] == "energy 0"
     assert texts["original"][2] == 0
+
+
+def test_hidden_it_finds_no_scales_and_shown_again_it_has_the_new_colours(shown, monkeypatch):
+    opened = shown()
+    opened.window.explain.show("volumes")
+    before = films(opened.panel)
+    with monkeypatch.context() as patch:
+        patch.setattr("gui.compare_films.limits_for", None)
+        opened.session.change_contrast(diverging="PuOr")
+    opened.window.explain.show("compare")
+    for key, film in films(opened.panel).items():
+        assert before[key].table != film.table == opened.session.table

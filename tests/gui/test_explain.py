@@ -1,12 +1,15 @@
 """Pages: the field of the probed response is drawn, columns step back and come again, keys arrive."""
 
+import gc
+import weakref
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from gui.explain import WATCH
+from gui.explain import PAGES, WATCH
 from gui.main_window import MainWindow
 
 STILL = "stimulus:still-texture?frames=8&width=48&height=36"
@@ -110,3 +113,24 @@ def test_live_filters_have_no_clip_to_explain(open_window: Callable[..., MainWin
     window.explain.set_available(True)
     window.explain.show("sections")
     assert window.explain.key == "sections"
+
+
+def test_hidden_pages_keep_nothing_of_an_old_clip(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = opened(open_window, qtbot)
+    for spec in PAGES[1:]:
+        window.explain.show(spec.key)
+        window.workspace.stage.currentWidget().grab()
+    window.explain.show(WATCH)
+    clip = window.session.clip
+    assert clip is not None
+    old = weakref.ref(clip), weakref.ref(window.session.volumes[0])
+    fresh = clip.trimmed(1, len(clip) - 1)
+    window.session.set_clip(replace(fresh, frames=fresh.frames.copy()))
+    del clip, fresh
+    qtbot.waitUntil(lambda: window.session.complete, timeout=10_000)
+    window.workspace.grab()
+    window.files.opening = None  # what the person opened is kept, so that other frames can be chosen
+    gc.collect()
+    assert [ref() for ref in old] == [None, None]

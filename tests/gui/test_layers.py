@@ -222,3 +222,17 @@ def test_it_can_be_opened_before_there_is_a_clip(
     assert page.view.grid.viewers[0].message in ("waiting for the clip", "computing")
     qtbot.waitUntil(lambda: page.work.complete, timeout=20_000)
     assert page.view.grid.viewers[0].film is not None
+
+
+def test_hidden_it_finds_no_scales_and_shown_again_it_has_the_new_colours(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(window, qtbot)
+    window.explain.show("volumes")
+    before = page.view.grid.viewers[0].film
+    with monkeypatch.context() as patch:
+        patch.setattr("gui.layers.limits_for", None)
+        window.session.change_contrast(diverging="PuOr")
+    window.explain.show("layers")
+    after = page.view.grid.viewers[0].film
+    assert before.table != after.table == window.session.table
