@@ -7,20 +7,18 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
-    QPixmap,
     QPolygonF,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from core.display.legend import format_response
 from gui.widgets.controls import describe
-from gui.widgets.figure import nearest, small, ticks
+from gui.widgets.figure import nearest, small
+from gui.widgets.film_plot import FilmPlot
 from gui.widgets.inputs import ComboBox
 
 if TYPE_CHECKING:
@@ -33,29 +31,15 @@ TIP = (
 )
 
 
-class TraceView(QWidget):
-    """The plot of one measure over the clip's frames.
-
-    Signals
-    -------
-    frame_requested(int)
-        The person clicked or dragged to a clip frame.
-    """
-
-    frame_requested = Signal(int)
+class TraceView(FilmPlot):
+    """The plot of one measure over the clip's frames."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(QSizePolicy.Policy.Fixed, parent)
         self._traces: Mapping[int, Trace] = {}
         self._selected = 0
         self._others = False
-        self._count = 0
-        self._frame = 0
         self._message = ""
-        self._mouse: QPointF | None = None
-        self._still: QPixmap | None = None
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setObjectName("trace_view")
         describe(self, "Response over time", TIP)
@@ -64,11 +48,6 @@ class TraceView(QWidget):
     def trace(self) -> "Trace | None":
         """What the thick line shows."""
         return self._traces.get(self._selected)
-
-    @property
-    def frame(self) -> int:
-        """Where the playhead is."""
-        return self._frame
 
     def set_traces(self, traces: "Mapping[int, Trace]", message: str = "") -> None:
         """Show other lines, by filter; without any, say why."""
@@ -86,20 +65,6 @@ class TraceView(QWidget):
         self._others = shown
         self._renew()
 
-    def set_count(self, count: int) -> None:
-        """Adapt to a clip of another length."""
-        if count != self._count:
-            self._count = count
-            self._renew()
-
-    @Slot(int)
-    def set_frame(self, frame: int) -> None:
-        """Follow the playhead."""
-        if frame != self._frame:
-            before, self._frame = self._frame, frame
-            for place in (before, frame):
-                self.update(int(self.x_of(place)) - 3, 0, 8, self.height())
-
     # Geometry
 
     def plot_rect(self) -> QRectF:
@@ -109,18 +74,6 @@ class TraceView(QWidget):
         high = metrics.height()
         return QRectF(
             left, high / 2, max(self.width() - left - 8, 8.0), max(self.height() - 1.5 * high - 4, 8.0)
-        )
-
-    def x_of(self, frame: float) -> float:
-        """Return the x of a clip frame."""
-        rect = self.plot_rect()
-        return rect.left() + frame / max(self._count - 1, 1) * rect.width()
-
-    def frame_at(self, x: float) -> int:
-        """Return the clip frame nearest to an x."""
-        rect = self.plot_rect()
-        return min(
-            max(round((x - rect.left()) / rect.width() * (self._count - 1)), 0), max(self._count - 1, 0)
         )
 
     def point_of(self, frame: float, value: float) -> QPointF:
@@ -140,14 +93,8 @@ class TraceView(QWidget):
         """Return the value of the thick line above or below a point."""
         if self.trace is None or not self.trace.frames:
             return ""
-        rect = self.plot_rect()
-        wanted = (point.x() - rect.left()) / rect.width() * max(self._count - 1, 1)
-        at = nearest(self.trace.frames, wanted)
+        at = nearest(self.trace.frames, self.time_at(point.x()))
         return f"frame {self.trace.frames[at] + 1:g}: {format_response(self.trace.values[at])}"
-
-    def _renew(self) -> None:
-        self._still = None
-        self.update()
 
     # Qt overrides
 
@@ -158,39 +105,6 @@ class TraceView(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Say how small it may get."""
         return QSize(60, HEIGHT)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Paint the lines anew at the next time."""
-        self._still = None
-        super().resizeEvent(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow another font or theme."""
-        self._still = None
-        super().changeEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go to the moment that was clicked."""
-        if event.button() is Qt.MouseButton.LeftButton and self._count:
-            self.frame_requested.emit(self.frame_at(event.position().x()))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub with the button down; tell the value under the mouse."""
-        self._mouse = event.position()
-        if event.buttons() & Qt.MouseButton.LeftButton and self._count:
-            frame = self.frame_at(event.position().x())
-            if frame != self._frame:
-                self.frame_requested.emit(frame)
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End the click here."""
-        event.accept()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Forget the mouse."""
-        self._mouse = None
-        self.update()
 
     def focusInEvent(self, event: QEvent) -> None:
         """Show the focus."""
@@ -210,46 +124,13 @@ class TraceView(QWidget):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the lines, the playhead and the reading."""
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._still_picture())
-        rect = self.plot_rect()
-        if self._count:
-            x = self.x_of(self._frame)
-            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 1.0))
-            painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-        if self._mouse is not None and (text := self.reading(self._mouse)):
-            self._paint_reading(painter, rect, text)
+        """Paint the focus over the plot."""
+        super().paintEvent(event)
         if self.hasFocus():
+            painter = QPainter(self)
             painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 1.0))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
-
-    def _paint_reading(self, painter: QPainter, rect: QRectF, text: str) -> None:
-        painter.setFont(small(self.font()))
-        metrics = QFontMetricsF(painter.font())
-        box = QRectF(0, rect.top(), metrics.horizontalAdvance(text) + 8, metrics.height())
-        assert self._mouse is not None
-        # Beside the mouse, on the side that has room.
-        right = self._mouse.x() + 8 + box.width() < rect.right()
-        box.moveLeft(self._mouse.x() + 8 if right else max(self._mouse.x() - 8 - box.width(), 0.0))
-        painter.fillRect(box, self.palette().color(QPalette.ColorRole.Base))
-        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
-
-    def _still_picture(self) -> QPixmap:
-        """Return all that does not move: while a film plays, only the playhead is painted anew."""
-        ratio = self.devicePixelRatioF()
-        if self._still is None or self._still.devicePixelRatio() != ratio:
-            self._still = QPixmap(self.size() * ratio)
-            self._still.setDevicePixelRatio(ratio)
-            self._still.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._still)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(small(self.font()))
-            self._paint_still(painter)
             painter.end()
-        return self._still
 
     def _paint_still(self, painter: QPainter) -> None:
         rect = self.plot_rect()
@@ -259,7 +140,7 @@ class TraceView(QWidget):
             painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), self._message)
             return
-        self._paint_axes(painter, rect)
+        self._paint_numbers(painter, (0.0, self._top()), 6)
         thin = self.palette().color(QPalette.ColorRole.Dark)
         for trace in shown:
             thick = trace is self.trace
@@ -272,19 +153,6 @@ class TraceView(QWidget):
                 for point in points:
                     painter.drawEllipse(point, 1.6, 1.6)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
-
-    def _paint_axes(self, painter: QPainter, rect: QRectF) -> None:
-        metrics, align = QFontMetricsF(painter.font()), Qt.AlignmentFlag
-        high = metrics.height()
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        for value in (0.0, self._top()):
-            place = QRectF(0, self.point_of(0, value).y() - high / 2, rect.left() - 4, high)
-            painter.drawText(place, int(align.AlignRight | align.AlignVCenter), format_response(value, 2))
-        for number in ticks(1, self._count, 6):  # frames count from 1, as in the transport
-            label = f"{number:g}"
-            wide = metrics.horizontalAdvance(label) + 1
-            start = min(max(self.x_of(number - 1) - wide / 2, 0.0), self.width() - wide)
-            painter.drawText(QRectF(start, rect.bottom() + 2, wide, high), int(align.AlignHCenter), label)
 
 
 class TracePanel(QWidget):

@@ -26,24 +26,24 @@ def plot(qtbot):
 def test_a_click_asks_for_the_frame_under_it(plot, qtbot):
     for frame in (0, 4, 9):
         with qtbot.waitSignal(plot.frame_requested) as asked:
-            place = QPoint(round(plot._x_of(frame)), 70)
+            place = QPoint(round(plot.x_of(frame)), 70)
             qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place)
         assert asked.args == [frame]
 
 
 def test_the_reading_has_all_lines_at_the_nearest_moment(plot):
-    assert plot.reading(QPointF(plot._x_of(3.9), 60)) == "frame 5: r 1, energy 1"
-    assert plot.reading(QPointF(plot._x_of(0), 60)) == "frame 3: r −1, energy 1"
+    assert plot.reading(QPointF(plot.x_of(3.9), 60)) == "frame 5: r 1, energy 1"
+    assert plot.reading(QPointF(plot.x_of(0), 60)) == "frame 3: r −1, energy 1"
     plot.set_curves((), 1.0, message="nothing")
     assert plot.reading(QPointF(50, 60)) == ""
 
 
 def test_zero_is_in_the_middle_of_signed_curves_and_below_others(plot):
-    rect = plot._plot_rect()
-    assert plot._point_of(3, 0.0).y() == pytest.approx(rect.center().y())
-    assert rect.top() < plot._point_of(3, 1.0).y() < plot._point_of(3, -1.0).y() < rect.bottom()
+    rect = plot.plot_rect()
+    assert plot.point_of(3, 0.0).y() == pytest.approx(rect.center().y())
+    assert rect.top() < plot.point_of(3, 1.0).y() < plot.point_of(3, -1.0).y() < rect.bottom()
     plot.set_curves(plot.curves, 1.0, signed=False)
-    assert plot._point_of(3, 0.0).y() == pytest.approx(rect.bottom())
+    assert plot.point_of(3, 0.0).y() == pytest.approx(rect.bottom())
 
 
 def test_lines_differ_without_colours(plot):
