@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from core.cv import cv2
 from core.limits import MAX_CHANNELS
 from core.playback import NS_PER_S
-from core.settings import WorkingSize
+from core.settings import Triple, WorkingSize
 
 DEFAULT_FPS = 30.0
 
@@ -137,6 +137,11 @@ class Clip:
         start = self.timestamps_ns[first]
         times = tuple(t - start for t in self.timestamps_ns[first : last + 1])
         return replace(self, frames=self.frames[first : last + 1], timestamps_ns=times)
+
+    def shape_at(self, size: WorkingSize) -> Triple:
+        """Return (T, H, W) of what `resized` makes, without making it."""
+        width, height = size.fit(self.width, self.height)
+        return len(self), height, width
 
     def resized(self, size: WorkingSize) -> Self:
         """Return the clip fitted into a box with its proportions kept (area average when shrinking)."""

@@ -115,8 +115,7 @@ class Files(QObject):
 
         folder = Path(self._state.text("folder/save"))
         name = self._session.clip.name if self._session.clip else "wave"
-        stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(name).stem).strip() or "wave"
-        start = str(folder / f"{stem} {settings.content}{suffix}")
+        start = str(folder / f"{file_stem(name)} {settings.content}{suffix}")
         kinds = save_dialog_filter()
         first = next((kind for kind in kinds.split(";;") if f"*{suffix})" in kind), "")
         path, kind = QFileDialog.getSaveFileName(self._window, "Export", start, kinds, first)
@@ -189,6 +188,11 @@ class Files(QObject):
         action, self._action = self._action, None
         if action is not None:
             action()
+
+
+def file_stem(name: str) -> str:
+    """Return what a file may be called that is made of the clip of that name."""
+    return "".join(c if c.isalnum() or c in "-_ " else "-" for c in Path(name).stem).strip() or "wave"
 
 
 def with_chosen_suffix(path: Path, kind: str, offered: str) -> Path:

@@ -25,7 +25,6 @@ from gui.layers_work import CHANNELS, RESPONSES, SECOND, LayersWork, Volumes
 from gui.page import Page
 from gui.parts import Parts
 from gui.widgets.controls import set_property
-from gui.widgets.layers_form import LayersChoice
 from gui.widgets.layers_view import LayersView
 from gui.widgets.marks import Mark
 
@@ -82,11 +81,6 @@ class LayersPage(Page):
         """Wait for the worker."""
         self._stale_timer.stop()
         self.work.shutdown()
-
-    def configure(self, choice: LayersChoice) -> None:
-        """Show two layers as somebody else chose them: a lesson, say."""
-        self.view.form.set_choice(choice)
-        self.work.set_choice(self.view.form.choice)
 
     def select(self, index: int) -> None:
         """Show the weights of another filter of the second layer."""

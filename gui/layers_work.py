@@ -219,18 +219,12 @@ class LayersWork(QObject):
         """Replace the whole answer: a new second bank is there, and so are the shapes."""
         self._forget_answer()
         self.bank, self._answered = bank, self._choice
-        shape = self._clip_shape()
-        if shape is not None:
+        clip = self._session.clip
+        if clip is not None:
+            shape = clip.shape_at(self._session.working_size)
             first = self._session.bank.kernel_size, self._session.convolution
             self.stack = stack_of(shape, first, self._choice.pooling, (bank.kernel_size, self._choice.then))
         self.question_changed.emit()
-
-    def _clip_shape(self) -> Triple | None:
-        clip = self._session.clip
-        if clip is None:
-            return None
-        width, height = self._session.working_size.fit(clip.width, clip.height)
-        return len(clip), height, width
 
     # Slots
 

@@ -63,10 +63,7 @@ class Probe(QObject):
     def clip_shape(self) -> Triple | None:
         """(T, H, W) of the clip as the filters see it."""
         clip = self._session.clip
-        if clip is None:
-            return None
-        width, height = self._session.working_size.fit(clip.width, clip.height)
-        return len(clip), height, width
+        return None if clip is None else clip.shape_at(self._session.working_size)
 
     @property
     def shape(self) -> Triple | None:

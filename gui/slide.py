@@ -176,11 +176,10 @@ class SlidePage(Page):
 
     def _ask_path(self, film: SlideFilm) -> None:
         from core.export.formats import save_dialog_filter
-        from gui.files import with_chosen_suffix
+        from gui.files import file_stem, with_chosen_suffix
 
         clip, state = self._parts.session.clip, self._parts.state
-        name = Path(clip.name).stem if clip is not None else "wave"
-        stem = "".join(c if c.isalnum() or c in "-_ " else "-" for c in name).strip() or "wave"
+        stem = file_stem(clip.name if clip is not None else "")
         start = str(Path(state.text("folder/save")) / f"{stem} slide{KINDS[0]}")
         kinds = save_dialog_filter(KINDS)
         path, kind = QFileDialog.getSaveFileName(self._parts.window, "Export the slide", start, kinds)

@@ -90,7 +90,7 @@ class Scene:
     @cached_property
     def decimals(self) -> int:
         """How many decimals sums have: three digits of the largest response on the scale."""
-        return decimals_for(self.look.limits.high)
+        return steady_decimals(self.look.limits.high)
 
     def term_colors(self, numbers: NDArray[np.float64], table: ColorTable) -> Pixels:
         """Return (H, W, 3) colours of (H, W) weights or products."""
@@ -113,7 +113,7 @@ class Scene:
         return [numbers[..., c] for c in range(self.layout.planes)]
 
 
-def decimals_for(limit: float, digits: int = 3) -> int:
+def steady_decimals(limit: float, digits: int = 3) -> int:
     """Return the decimals at which numbers up to a limit have so many digits, or -1 for powers of ten."""
     if not 1e-4 <= limit < 1e5:
         return -1

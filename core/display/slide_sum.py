@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from core.analysis.inspector import Inspection
 from core.display.canvas import Box, Canvas, Color, Pixels
 from core.display.lettering import text_width
-from core.display.slide_look import ACTIVATION_WORDS, Scene, as_rgb, closely, decimals_for, steady
+from core.display.slide_look import ACTIVATION_WORDS, Scene, as_rgb, closely, steady, steady_decimals
 from core.display.slide_time import TimeZone, thumbnails
 
 _LABELS = (("", "frames"), ("", "values"), ("×", "weights"), ("=", "products"))
@@ -32,7 +32,7 @@ class SumZone:
         clip = scene.slide.clip
         shown = scene.layout.rows[0][1] > 0
         self._frames = thumbnails(clip.frames, (self._frame.width, self._frame.height)) if shown else []
-        self._decimals = decimals_for(scene.term_limits.high, 2)
+        self._decimals = steady_decimals(scene.term_limits.high, 2)
 
     def paper(self, canvas: Canvas) -> None:
         """Draw labels and weights."""

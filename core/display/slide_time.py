@@ -9,7 +9,7 @@ import numpy as np
 from core.analysis.slide import Order
 from core.display.canvas import Box, Canvas, Color, Pixels, Point, mixed
 from core.display.lettering import text_width
-from core.display.slide_look import Scene, as_rgb, decimals_for, steady, zoomed
+from core.display.slide_look import Scene, as_rgb, steady, steady_decimals, zoomed
 
 _LEAST_BOX = 5  # pixels: a smaller receptive field cannot be seen
 
@@ -167,7 +167,7 @@ class TimeZone:
         half = layout.cell * self._scene.slide.convolution.stride[0] / 2
         first, last = max(round(ends[0] - half), lane.x), min(round(ends[1] + half), lane.right)
         canvas.fill(lane._replace(x=first, width=last - first), inks.empty)
-        decimals = decimals_for(self._scale)
+        decimals = steady_decimals(self._scale)
         for value in (self._scale, 0.0, -self._scale) if self._signed else (self._scale, 0.0):
             y = self._value_y(value)
             canvas.line(((lane.x, y), (lane.right, y)), inks.line)
@@ -196,7 +196,7 @@ class TimeZone:
     def _tell(self, canvas: Canvas, at: Point, value: float) -> None:
         """Write the newest output beside its point, where the curve has not been yet or at its left end."""
         layout = self._layout
-        text = steady(value, decimals_for(self._scale))
+        text = steady(value, steady_decimals(self._scale))
         gap = round(layout.font * 0.7)
         fits = at[0] + gap + text_width(text, layout.font) < layout.lane.right
         x, anchor = (round(at[0]) + gap, "lm") if fits else (round(at[0]) - gap, "rm")

@@ -193,13 +193,8 @@ def middle_frame(weights: Given) -> int:
     return _centre(weights.shape[T_AXIS])
 
 
-def flattened(weights: Given) -> Weights:
-    """Add all frames up, (1, kH, kW, C): what the filter does to whatever stands still."""
-    return np.asarray(_copy(weights).sum(axis=T_AXIS, keepdims=True))
-
-
 def inflated(weights: Given) -> Weights:
-    """Put the mean of all frames at all times: the `flattened` filter, divided by kT, in each of kT frames.
+    """Put the mean of all frames at all times: together they do to what stands still what the filter does.
 
     That is how a 2-D network is made a 3-D one that answers to still clips as before (I3D; Carreira &
     Zisserman, CVPR 2017, section 2.4). What it lacks of the filter is `zero_sum_in_time`.

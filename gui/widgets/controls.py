@@ -7,9 +7,12 @@ Nothing here is styled: the theme reads the property ``role`` ("title", "hint", 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -34,6 +37,18 @@ def describe(widget: QWidget, name: str, tip: str) -> None:
     """Give a control its accessible name and its tooltip."""
     widget.setAccessibleName(name)
     widget.setToolTip(tip)
+
+
+def make_accept_buttons(dialog: QDialog, text: str, tip: str) -> tuple[QDialogButtonBox, QPushButton]:
+    """Return the buttons of a dialog, Cancel and another, and that other one: Enter presses it."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    accept = buttons.addButton(text, QDialogButtonBox.ButtonRole.AcceptRole)
+    accept.setProperty("role", "primary")
+    accept.setDefault(True)
+    describe(accept, text.rstrip("…"), tip)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons, accept
 
 
 def make_label(text: str = "", role: str = "", buddy: QWidget | None = None, *, wrap: bool = False) -> QLabel:

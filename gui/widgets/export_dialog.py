@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import QSignalBlocker, Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QVBoxLayout, QWidget
 
 from core.clip import Clip
 from core.display.montage import mosaic_layout
@@ -12,7 +12,7 @@ from core.export.gif import gif_note
 from core.playback import MAX_FPS, MIN_FPS, order
 from core.settings import ExportSettings
 from core.volume import FeatureVolume
-from gui.widgets.controls import describe, make_form, make_label
+from gui.widgets.controls import describe, make_accept_buttons, make_form, make_label
 from gui.widgets.inputs import ComboBox, RateSpinBox, SpinBox
 
 CONTENTS: tuple[Literal["mosaic", "input", "feature"], ...] = ("mosaic", "input", "feature")
@@ -137,13 +137,8 @@ class ExportDialog(QDialog):
         self.captions_box.setChecked(True)
         self.result_label = make_label("", "value")
         self.note_label = make_label("", "hint", wrap=True)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = self.buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.export_button.setProperty("role", "primary")
-        self.export_button.setDefault(True)
-        describe(self.export_button, "Export", "Choose a file and write it (Enter)")
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        tip = "Choose a file and write it (Enter)"
+        self.buttons, self.export_button = make_accept_buttons(self, "Export…", tip)
 
     def _lay_out(self) -> None:
         form = make_form()

@@ -88,11 +88,6 @@ class SectionView(QWidget):
         return self._limits
 
     @property
-    def cursor_place(self) -> Point | None:
-        """Where the lines of the cursor cross, (down, across)."""
-        return self._cursor
-
-    @property
     def boxes(self) -> tuple[Box, ...]:
         """The boxes over the picture."""
         return self._boxes

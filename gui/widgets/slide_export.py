@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QVBoxLayout, QWidget
 
 from core.analysis.slide import Order, Scan
 from core.export.gif import gif_note
-from gui.widgets.controls import describe, make_form, make_label
+from gui.widgets.controls import describe, make_accept_buttons, make_form, make_label
 from gui.widgets.inputs import ComboBox, RateSpinBox, SpinBox
 
 SIZES = {
@@ -116,13 +116,8 @@ class SlideExportDialog(QDialog):
         self.loop_box.setToolTip("A GIF starts again at its end; of a video the player decides")
         self.result_label = make_label("", "value")
         self.note_label = make_label("", "hint", wrap=True)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.export_button = self.buttons.addButton("Export…", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.export_button.setProperty("role", "primary")
-        self.export_button.setDefault(True)
-        describe(self.export_button, "Export", "Choose a file and write it (Enter)")
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        tip = "Choose a file and write it (Enter)"
+        self.buttons, self.export_button = make_accept_buttons(self, "Export…", tip)
 
     def _lay_out(self) -> None:
         self._form = form = make_form()

@@ -77,11 +77,6 @@ class TermTable(QAbstractScrollArea):
         """The cell that is pointed at."""
         return self._cell
 
-    @property
-    def geometry_shown(self) -> TermLayout | None:
-        """Where everything is."""
-        return self._layout
-
     def set_sheet(self, sheet: Sheet | None, message: str = "") -> None:
         """Show another response, or say why there is none; the cell that is pointed at stays where it can."""
         self._sheet, self._message = sheet, message

@@ -5,14 +5,12 @@ Each move goes through the whole window: probe, boxes on the input, table, list,
 With ``WAVECUBE_BENCH_DISPLAY=1`` it draws on the display that DISPLAY names instead of into memory.
 """
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.benchmarks.test_window_speed import run
+
 pytestmark = pytest.mark.benchmark
 MOVES = 300
 
@@ -73,12 +71,6 @@ window.close()
 """
 
 
-def environment(tmp_path: Path) -> dict[str, str]:
-    screen = {} if os.environ.get("WAVECUBE_BENCH_DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}
-    base = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
-    return base | screen | {"WAVECUBE_SETTINGS": str(tmp_path / "bench.ini"), "PYTHONPATH": str(ROOT)}
-
-
 @pytest.mark.parametrize("size", [(1280, 800), (1920, 1200)])
 @pytest.mark.parametrize(
     ("what", "side", "reverse", "numbers"),
@@ -93,11 +85,7 @@ def test_moves_of_the_mouse_over_640x480(
     tmp_path: Path, what: str, side: int, reverse: bool, numbers: bool, size: tuple[int, int]
 ) -> None:
     arguments = (side, MOVES, int(reverse), int(numbers), *size)
-    command = [sys.executable, "-c", MOVE, *map(str, arguments)]
-    done = subprocess.run(
-        command, env=environment(tmp_path), cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
-    )
-    median, slow, worst, mean = (1000 * float(word) for word in done.stdout.split())
+    median, slow, worst, mean = (1000 * each for each in run(MOVE, tmp_path, *map(str, arguments)))
     width, height = size
     print(
         f"\n| {what}, window {width}x{height} | median {median:.1f} ms with painting | 95 % {slow:.1f} ms | "

@@ -3,9 +3,6 @@
 Run by name, alone on the machine: ``uv run pytest -m benchmark -s tests/benchmarks/test_slide_speed.py``.
 """
 
-import os
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -21,8 +18,8 @@ from core.display.contrast import limits_for
 from core.display.slide_film import SlideLook, SlidePicture
 from core.filters.builtin import make_bank
 from core.settings import ContrastSettings, ConvolutionSettings
+from tests.benchmarks.test_window_speed import run
 
-ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.benchmark
 
 PLAY = """
@@ -84,15 +81,5 @@ def test_a_picture(size: tuple[int, int], kernel: tuple[int, int, int]) -> None:
 def test_the_page_asked_to_play_at_60_steps_per_second(
     tmp_path: Path, size: tuple[int, int], order: str
 ) -> None:
-    base = {k: v for k, v in os.environ.items() if k != "QT_QPA_PLATFORM"}
-    own = {"WAVECUBE_SETTINGS": str(tmp_path / "bench.ini"), "PYTHONPATH": str(ROOT)}
-    screen = {} if os.environ.get("WAVECUBE_BENCH_DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}
-    done = subprocess.run(
-        [sys.executable, "-c", PLAY, *map(str, size), order],
-        env=base | own | screen,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    print(f"\n| {size[0]}x{size[1]} | {order} | {float(done.stdout):.1f} steps per second |", end="")
+    (rate,) = run(PLAY, tmp_path, *map(str, size), order)
+    print(f"\n| {size[0]}x{size[1]} | {order} | {rate:.1f} steps per second |", end="")

@@ -31,9 +31,14 @@ def window(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> MainWindow:
     return made
 
 
+def configure(page: LayersPage, choice: LayersChoice) -> None:
+    page.view.form.set_choice(choice)
+    page.work.set_choice(page.view.form.choice)
+
+
 def page_of(window: MainWindow, qtbot: QtBot, choice: LayersChoice = SMALL) -> LayersPage:
     page: LayersPage = window.explain.page("layers")
-    page.configure(choice)
+    configure(page, choice)
     window.explain.show("layers")
     qtbot.waitUntil(lambda: page.work.complete, timeout=20_000)
     return page
@@ -172,7 +177,7 @@ def test_diagram_rows_and_refusals(window: MainWindow, qtbot: QtBot) -> None:
     assert (page.work.volumes[0].data != before).any()
     # What does not fit is told under the pictures and in the settings.
     page.probe.pin((3, 4, 5))
-    page.configure(replace(SMALL, pooling=Pooling("max", (3, 3, 3)), values={"kernel": (3, 3, 3)}))
+    configure(page, replace(SMALL, pooling=Pooling("max", (3, 3, 3)), values={"kernel": (3, 3, 3)}))
     qtbot.waitUntil(lambda: bool(page.work.problem), timeout=20_000)
     for label in (page.view.field_label, page.view.form.refusal_label):
         assert "after pooling 3×3×3 the first layer leaves only 2×11×15" in label.text()
@@ -193,7 +198,7 @@ def test_channels_that_count_come_first_and_a_narrow_page_hides_them_on_demand(
     page.view.all_button.click()
     assert sorted(row.channel for row in page.view.rows.rows) == list(range(11))
     page.view.all_button.click()
-    page.configure(LayersChoice(kind="pairs"))
+    configure(page, LayersChoice(kind="pairs"))
     qtbot.waitUntil(lambda: page.work.complete, timeout=20_000)
     assert [row.channel for row in page.view.rows.rows] == [0, 5]
     # A click on a row selects the first layer's filter.

@@ -20,7 +20,7 @@ from core.display.contrast import limits_for, table_for
 from core.display.render import colorize, quantise
 from core.display.slide_film import SlideLook, SlidePicture, slide_film, title
 from core.display.slide_layout import LEAST, SlideLayout, slide_layout
-from core.display.slide_look import Scene, closely, decimals_for, steady
+from core.display.slide_look import Scene, closely, steady, steady_decimals
 from core.export.formats import FilmJob, write
 from core.filters.bank import FilterBank
 from core.progress import run
@@ -83,7 +83,7 @@ def test_the_numbers_of_a_step_are_the_stored_ones(texts: list[str], activation:
         texts.clear()
         picture.draw(step)
         found, voxel = slide.inspection(step), slide.scan.voxel(step)
-        decimals = decimals_for(look_for(slide).limits.high)
+        decimals = steady_decimals(look_for(slide).limits.high)
         for number in (*found.subtotals, found.total, 0.25, slide.volume.data[voxel]):
             assert steady(float(number), decimals) in texts
         assert f"output (t, y, x) = {voxel},  step {step + 1} of {slide.scan.count}" in texts
@@ -107,7 +107,7 @@ def test_numbers_stand_in_cells_that_are_large_enough(texts: list[str]) -> None:
     slide = make((1, 2, 2), channels=1)
     SlidePicture(slide, look_for(slide), 1500, 900).draw(5)
     found = slide.inspection(5)
-    decimals = decimals_for(float(np.abs(found.weights).max()), 2)
+    decimals = steady_decimals(float(np.abs(found.weights).max()), 2)
     for number in (*found.weights.flat, *found.products.flat):
         assert steady(float(number), decimals) in texts
     assert all(steady(float(value), 2) in texts for value in found.patch.values.flat)
@@ -120,7 +120,7 @@ def test_the_newest_point_of_a_trace_is_told(texts: list[str]) -> None:
         texts.clear()
         picture.draw(step)
         largest = float(np.abs(slide.volume.data[:, 4, 5]).max())
-        assert steady(float(slide.volume.data[step, 4, 5]), decimals_for(largest)) in texts
+        assert steady(float(slide.volume.data[step, 4, 5]), steady_decimals(largest)) in texts
         assert f"input, t = {step + 1}" in texts, "the frame of the kernel's middle"
 
 
