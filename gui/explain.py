@@ -222,6 +222,7 @@ class Explain(QObject):
         workspace, probe = self._parts.workspace, self._parts.probe
         page = self._pages.get(self._key)
         if page is not None and page.own_marks:
+            workspace.kernel_panel.set_alignment(())  # that is about the probed response
             return
         voxel, shape, axes = probe.voxel, probe.clip_shape, probe.axes
         if voxel is None or shape is None or axes is None or probe.shape is None:

@@ -40,6 +40,10 @@ def test_pointing_at_a_response_draws_its_field_on_the_input(
     for frame, kernel_frame in ((t, 0), (t + 1, 1), (t + 4, 4)):
         window.driver.seek(frame)
         assert window.workspace.kernel_panel.kernel_frame == kernel_frame
+    window.explain.show("layers")  # a page with marks of its own: the kernel plays freely
+    assert window.workspace.kernel_panel.kernel_frame == window.driver.frame % 5
+    window.explain.show(WATCH)
+    window.driver.seek(t + 4)
     window.explain.probe.release()
     QTest.mouseMove(viewer, QPoint(1, 1))
     viewer.leaveEvent(None)
