@@ -10,7 +10,7 @@ from core.display.sheet import CellPlace
 
 LARGEST, LEAST = 60, 3  # side of a cell
 # With less height than rows want, cells still get this side where the width allows it: the table scrolls.
-READABLE = 14
+READABLE = 10
 PLANE_GAP, BLOCK_GAP, ROW_GAP = 4.0, 24.0, 7.0
 NARROWEST = 112.0  # a block: room for its title and its scale
 STRIP = 9.0  # height of a colour scale
@@ -27,13 +27,12 @@ class Letters:
     number: float  # the widest number in a cell
 
     @classmethod
-    def of(cls, small: QFontMetricsF, labels: Sequence[str]) -> "Letters":
-        """Measure with the font of the small texts."""
+    def of(cls, small: QFontMetricsF, bold: QFontMetricsF, labels: Sequence[str]) -> "Letters":
+        """Measure with the fonts of the small texts and of the sums at the end of the rows."""
         label = max((small.horizontalAdvance(text) for text in labels), default=0.0)
-        number, subtotal, total = (
-            small.horizontalAdvance(text) for text in ("~ −0.00", "~ −0.000", "= ~ −0.0000")
-        )
-        return cls(small.height(), label + 10, total + 8, subtotal, number + 2)
+        number, subtotal = (small.horizontalAdvance(text) for text in ("~ −0.00", "~ −0.000"))
+        total = bold.horizontalAdvance("= ~ −0.00000")
+        return cls(small.height(), label + 10, total + 2, subtotal, number + 2)
 
 
 @dataclass(frozen=True, slots=True)

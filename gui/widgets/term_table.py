@@ -3,8 +3,9 @@
 All of it is painted here, and only what is to be seen: a kernel 16x16x16 on RGB has 37 000 cells.
 """
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFont,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -77,6 +78,15 @@ class TermTable(QAbstractScrollArea):
         """The cell that is pointed at."""
         return self._cell
 
+    def content_rect(self) -> QRect:
+        """Return where its rows and columns are, without what is left free beside and under them."""
+        room = self.viewport().geometry()
+        if self._layout is None:
+            return room
+        height = self._layout.header + self._layout.height - self.verticalScrollBar().value()
+        width = self._layout.width - self.horizontalScrollBar().value()
+        return room & QRect(room.topLeft(), QSize(round(width), round(height)))
+
     def set_sheet(self, sheet: Sheet | None, message: str = "") -> None:
         """Show another response, or say why there is none; the cell that is pointed at stays where it can."""
         self._sheet, self._message = sheet, message
@@ -140,7 +150,10 @@ class TermTable(QAbstractScrollArea):
         )
 
     def _letters(self, sheet: Sheet) -> Letters:
-        return Letters.of(QFontMetricsF(small(self.font())), sheet.widest_labels)
+        plain = small(self.font())
+        bold = QFont(plain)
+        bold.setBold(True)
+        return Letters.of(QFontMetricsF(plain), QFontMetricsF(bold), sheet.widest_labels)
 
     def _arrange(self) -> None:
         """Find the places anew and tell the scroll bars."""
@@ -148,22 +161,39 @@ class TermTable(QAbstractScrollArea):
         if sheet is None:
             self._layout = None
             return
-        room = self.viewport().size()
-        found = lay_out(
-            sheet.blocks[0].shape,
-            len(sheet.blocks),
-            (room.width(), room.height()),
-            self._letters(sheet),
-            self._large,
-        )
-        self._layout = found
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        found, room = self._fitted(sheet)
+        self._layout = found
         across.setRange(0, max(round(found.width) - room.width(), 0))
         across.setPageStep(room.width())
         down.setRange(0, max(round(found.height + found.header) - room.height(), 0))
         down.setPageStep(max(room.height() - round(found.header), 1))
         for bar in (across, down):
             bar.setSingleStep(20)
+
+    def _fitted(self, sheet: Sheet) -> tuple[TermLayout, QSize]:
+        """Return the places, and the room that scroll bars leave.
+
+        The room is that without bars: were it what the bars of the moment leave, the cells that fit beside
+        a bar would need none, and those that fit without one would, for ever in turn.
+        """
+        whole = self.maximumViewportSize()
+        thick = QSize(
+            self.verticalScrollBar().sizeHint().width(), self.horizontalScrollBar().sizeHint().height()
+        )
+        shape, letters = sheet.blocks[0].shape, self._letters(sheet)
+
+        def laid(width: int) -> TermLayout:
+            return lay_out(shape, len(sheet.blocks), (width, whole.height()), letters, self._large)
+
+        found = laid(whole.width())
+        if found.height + found.header > whole.height():
+            found = laid(whole.width() - thick.width())
+        high = round(found.height + found.header)
+        below = high > whole.height()
+        beside = round(found.width) > whole.width() - thick.width() * below
+        below = high > whole.height() - thick.height() * beside
+        return found, whole - QSize(thick.width() * below, thick.height() * beside)
 
     def _origin(self) -> QPointF:
         """Return where the content begins, under the header, in the viewport."""

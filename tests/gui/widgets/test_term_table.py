@@ -235,3 +235,20 @@ def test_dark_and_light_letters_are_read_on_every_cell(table):
         ]
         assert max(shades) > 200
         assert min(shades) < 60
+
+
+def test_scroll_bars_come_and_go_without_end_at_no_size(table, qtbot):
+    counted: list[int] = []
+    arrange = table._arrange
+    table._arrange = lambda: (counted.append(1), arrange())
+    table.set_sheet(sheet((5, 5, 5), channels=3))
+    for width in range(500, 700, 23):
+        for height in range(260, 420, 17):
+            counted.clear()
+            table.resize(width, height)
+            QApplication.sendPostedEvents()
+            assert len(counted) <= 4
+            bar = table.verticalScrollBar()
+            shown, layout = table.viewport().height(), table._layout
+            assert bar.maximum() == max(round(layout.height + layout.header) - shown, 0)
+            assert (table.viewport().width() < table.maximumViewportSize().width()) == (bar.maximum() > 0)
