@@ -124,13 +124,15 @@ class Explain(QObject):
         workspace.page_bar.setCurrentIndex([spec.key for spec in PAGES].index(key))
         if before is not None:
             before.set_shown(False)
-        workspace.set_explaining(key != WATCH)
         if widget is None:
             self._parts.probe.release()
             self._parts.probe.hover(None)
+            # Before the columns come back: a page may need more room than they leave.
             workspace.stage.setCurrentIndex(0)
+            workspace.set_explaining(False)
             workspace.feature_grid.setFocus()
         else:
+            workspace.set_explaining(True)
             workspace.stage.setCurrentWidget(widget)
             self._parts.probe.ensure()
             self._pages[key].set_shown(True)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSplitter,
-    QStackedWidget,
     QTabBar,
     QVBoxLayout,
     QWidget,
@@ -30,6 +29,7 @@ from gui.widgets.legend import Legend
 from gui.widgets.message_bar import MessageBar
 from gui.widgets.record_panel import RecordPanel
 from gui.widgets.source_panel import SourcePanel
+from gui.widgets.stage import Stage
 from gui.widgets.trace_view import TracePanel
 from gui.widgets.transport import TransportBar
 
@@ -43,6 +43,8 @@ LEAST_FOR_KERNEL = 1110
 # Beside a page that explains, the input takes this share (%) of the width, between these widths.
 INPUT_SHARE = 26
 INPUT_WIDTHS = (250, 480)
+# Where pages are lower, tiles need the room of the plot of responses over time.
+LEAST_FOR_TRACE = 420
 POINT = "Point at a response to read it"
 
 
@@ -102,8 +104,9 @@ class Workspace(QWidget):
         self._lesson_bar: QWidget | None = None
         self.key_hook: Callable[[QKeyEvent], bool] = lambda _: False
         self.page_bar = _page_bar()
-        self.stage = QStackedWidget()
+        self.stage = Stage()
         self.stage.addWidget(self._features())
+        self.stage.height_changed.connect(self._fit_heights)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.left, self.input_panel, self.stage, self.right):
             self.splitter.addWidget(widget)
@@ -188,6 +191,10 @@ class Workspace(QWidget):
         room = self.width() >= LEAST_FOR_KERNEL or not left
         self.left.setVisible(left)
         self.right.setVisible(self._wanted[self.right][self._explaining] and room)
+
+    @Slot(int)
+    def _fit_heights(self, height: int) -> None:
+        self.trace_panel.setVisible(height >= LEAST_FOR_TRACE)
 
     # Qt overrides
 

@@ -138,3 +138,34 @@ def test_hidden_pages_keep_nothing_of_an_old_clip(
     window.files.opening = None  # what the person opened is kept, so that other frames can be chosen
     gc.collect()
     assert [ref() for ref in old] == [None, None]
+
+
+def test_a_page_that_was_visited_leaves_the_columns_their_widths(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = opened(open_window, qtbot)
+    window.resize(1280, 800)
+    workspace = window.workspace
+    qtbot.waitUntil(lambda: min(workspace.splitter.sizes()) > 0)
+    least, sizes = workspace.stage.minimumSizeHint(), workspace.splitter.sizes()
+    for key in ("inspector", "compare", "slide", "layers"):
+        window.explain.show(key)
+        assert workspace.stage.minimumSizeHint() == workspace.stage.currentWidget().minimumSizeHint()
+        window.explain.show(WATCH)
+        assert workspace.stage.minimumSizeHint() == least
+        assert workspace.splitter.sizes() == sizes
+
+
+def test_a_low_window_gives_the_room_of_the_plot_to_the_tiles(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = opened(open_window, qtbot)
+    workspace = window.workspace
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: workspace.trace_panel.isVisible())
+    window.resize(900, 480)
+    qtbot.waitUntil(lambda: not workspace.trace_panel.isVisible())
+    viewer = workspace.feature_grid.viewers[0]
+    qtbot.waitUntil(lambda: workspace.feature_grid.height() >= viewer.minimumSizeHint().height())
+    window.resize(1280, 800)
+    qtbot.waitUntil(lambda: workspace.trace_panel.isVisible())
