@@ -14,7 +14,7 @@ from gui.lesson_screen import LessonScreen
 from gui.parts import Parts
 from gui.tasks import LatestTask
 from gui.widgets.lesson_bar import LessonBar
-from gui.widgets.lesson_bubble import LessonBubble
+from gui.widgets.lesson_bubble import LessonBubble, painted_parts
 
 BESIDE = "lessons/beside"
 PATIENCE_MS = 300
@@ -40,7 +40,7 @@ class Lessons(QObject):
         self.list = LessonList(parts.state, parts.window)
         self.bar = LessonBar()
         workspace = parts.workspace
-        self.bubble = LessonBubble(workspace, workspace.splitter, self._pictures)
+        self.bubble = LessonBubble(workspace, workspace.splitter, self._pictures, self._others)
         self._preparing = LatestTask("lesson-step", self)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
@@ -190,7 +190,14 @@ class Lessons(QObject):
         panel = workspace.input_panel
         viewers = list(workspace.feature_grid.viewers)
         shown: list[QWidget] = [*viewers] if len(viewers) <= MOST_APART else [workspace.feature_grid]
-        return [panel.viewer, *panel.slices, *shown, *(page for page in [self._page()] if page is not None)]
+        page = self._page()
+        return [panel.viewer, *panel.slices, *shown, *(painted_parts(page)[0] if page is not None else ())]
+
+    def _others(self) -> list[QWidget]:
+        """Return all else that can be read or used."""
+        pictures = self._pictures()
+        painted, controls = painted_parts(self._parts.workspace.splitter)
+        return [*controls, *(widget for widget in painted if widget not in pictures)]
 
     def _page(self) -> QWidget | None:
         """Return the page that explains, where one is in front."""

@@ -4,13 +4,27 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QTabBar,
+    QWidget,
+)
 from shiboken6 import isValid
 
-from gui.widgets.controls import Section, make_label
+from gui.widgets.controls import ElidedLabel, Section, make_label
 from gui.widgets.icons import IconButton
 from gui.widgets.lesson_bar import TEXT_SCALE
 from gui.widgets.placing import Place, Side, find_place
+from gui.widgets.term_table import TermTable
 from gui.widgets.viewer import Viewer
 
 WIDTHS = (340, 280, 220)
@@ -23,6 +37,16 @@ LEAST_SEEN = 0.3
 LOOKS, LOOK_MS = 20, 250
 # So often a new target is scrolled to: when it is laid out, and when what it stands in has grown for it.
 PASSES = 2
+_CONTROLS = (
+    QLabel,
+    QAbstractButton,
+    QComboBox,
+    QAbstractSpinBox,
+    QAbstractSlider,
+    QLineEdit,
+    QTabBar,
+    ElidedLabel,
+)
 _MOVING = {
     QEvent.Type.Move,
     QEvent.Type.Resize,
@@ -36,9 +60,13 @@ _MOVING = {
 def seen_part(widget: QWidget, host: QWidget) -> QRect:
     """Return what can be seen of a widget, in the coordinates of one that it stands in; empty for nothing.
 
-    Of a viewer, which fits a picture into itself, it is the picture.
+    Of a viewer, which fits a picture into itself, it is the picture; of a table its rows and columns.
     """
-    rect = widget.picture_rect().toAlignedRect() if isinstance(widget, Viewer) else widget.rect()
+    rect = widget.rect()
+    if isinstance(widget, Viewer):
+        rect = widget.picture_rect().toAlignedRect()
+    elif isinstance(widget, TermTable):
+        rect = widget.content_rect()
     while widget is not host:
         parent = widget.parentWidget()
         if not widget.isVisible() or parent is None:
@@ -46,6 +74,22 @@ def seen_part(widget: QWidget, host: QWidget) -> QRect:
         rect = rect.translated(widget.pos()) & parent.rect()
         widget = parent
     return rect
+
+
+def painted_parts(root: QWidget) -> tuple[list[QWidget], list[QWidget]]:
+    """Return what can be seen in a widget: what is painted there, and the controls and texts around it."""
+    painted: list[QWidget] = []
+    controls: list[QWidget] = []
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible() or any(
+            isinstance(child, QWidget) and child.isVisible() for child in widget.children()
+        ):
+            continue
+        if isinstance(widget, _CONTROLS):
+            controls.append(widget)
+        elif type(widget) is not QWidget or isinstance(widget.parent(), QAbstractScrollArea):
+            painted.append(widget)  # others are only there to take up room
+    return painted, controls
 
 
 class LessonBubble(QWidget):
@@ -59,6 +103,8 @@ class LessonBubble(QWidget):
         The widget within it that the bubble may be over.
     pictures
         Gives the widgets that the bubble should leave free where it can.
+    others
+        Gives those that it had better leave free, too.
 
     Signals
     -------
@@ -72,11 +118,16 @@ class LessonBubble(QWidget):
     dismissed = Signal()
 
     def __init__(
-        self, host: QWidget, area: QWidget, pictures: Callable[[], Sequence[QWidget]] = tuple
+        self,
+        host: QWidget,
+        area: QWidget,
+        pictures: Callable[[], Sequence[QWidget]] = tuple,
+        others: Callable[[], Sequence[QWidget]] = tuple,
     ) -> None:
         super().__init__(host)
         self.setObjectName("lesson_bubble")
-        self._host, self._area, self._pictures = host, area, pictures
+        self._host, self._area = host, area
+        self._pictures, self._others = pictures, others
         self._anchor = ""
         self._chain: list[QWidget] = []
         self._place: Place | None = None
@@ -164,9 +215,16 @@ class LessonBubble(QWidget):
         least = 0 if isinstance(target, Viewer) else LEAST_SEEN * whole
         if seen.isEmpty() or seen.width() * seen.height() < least:
             return None
-        pictures = [seen_part(widget, self._host) for widget in self._pictures() if widget is not target]
+        pictures, others = (
+            [
+                seen_part(widget, self._host)
+                for widget in given()
+                if widget is not target and not target.isAncestorOf(widget)
+            ]
+            for given in (self._pictures, self._others)
+        )
         area = seen_part(self._area, self._host)
-        return find_place(area.adjusted(4, 4, -4, -4), seen, self._sizes(), pictures)
+        return find_place(area.adjusted(4, 4, -4, -4), seen, self._sizes(), pictures, others)
 
     def _sizes(self) -> list[QSize]:
         button = self.close_button.sizeHint()

@@ -75,7 +75,7 @@ class LessonsDialog(QDialog):
         layout.addWidget(self.buttons)
         self.list.currentItemChanged.connect(self._on_current_changed)
         self.list.itemActivated.connect(self._on_start)
-        self.resize(620, 640)
+        self.resize(620, 720)  # all ten of ours where the screen has the room
 
     @property
     def entry(self) -> Entry | None:

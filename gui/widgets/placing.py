@@ -7,6 +7,8 @@ from enum import StrEnum
 from PySide6.QtCore import QPoint, QRect, QSize
 
 POINTER = 12  # from the bubble's edge to what it points at
+LESS = 20  # % of what the same area of a picture costs
+RANK = 20_000  # a dearer size is worth a thousand pixels of a control
 CORNER = 16  # the pointer begins no nearer to a corner
 
 
@@ -39,7 +41,11 @@ class Place:
 
 
 def find_place(
-    area: QRect, target: QRect, sizes: Sequence[QSize], pictures: Sequence[QRect] = ()
+    area: QRect,
+    target: QRect,
+    sizes: Sequence[QSize],
+    pictures: Sequence[QRect] = (),
+    others: Sequence[QRect] = (),
 ) -> Place | None:
     """Return where a bubble covers least, or None where it fits nowhere.
 
@@ -53,12 +59,14 @@ def find_place(
         Sizes that the bubble can have, the dearest first.
     pictures
         What it should not cover, either.
+    others
+        What it may cover rather than pictures, but not for nothing: controls, texts.
     """
     best: tuple[int, Place] | None = None
     for rank, size in enumerate(sizes):
         for order, place in enumerate(_candidates(area, target, size)):
-            covered = sum(_area(place.body & picture) for picture in pictures)
-            cost = covered * 100 + rank * 10 + order
+            covered, less = (sum(_area(place.body & rect) for rect in rects) for rects in (pictures, others))
+            cost = covered * 100 + less * LESS + rank * RANK + order
             if best is None or cost < best[0]:
                 best = cost, place
     return best[1] if best is not None else None

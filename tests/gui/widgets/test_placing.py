@@ -55,3 +55,15 @@ def test_there_is_none_for_a_target_that_fills_the_area_or_lies_outside() -> Non
 def test_it_stays_inside_beside_a_target_in_the_corner() -> None:
     place = find_place(AREA, QRect(940, 640, 60, 60), SIZES)
     assert place is not None and AREA.contains(place.body)
+
+
+def test_it_covers_controls_rather_than_pictures_and_nothing_rather_than_controls() -> None:
+    target = QRect(400, 250, 200, 150)
+    right, left = QRect(600, 0, 400, 700), QRect(0, 0, 400, 700)
+    assert find_place(AREA, target, SIZES, [right], [left]).side in (Side.ABOVE, Side.BELOW)
+    everything = [QRect(0, 0, 1000, 250), QRect(0, 400, 1000, 300), right]
+    place = find_place(AREA, target, SIZES, everything, [left])
+    assert place.side is Side.LEFT
+    # Beside it only the narrow bubble covers nothing.
+    place = find_place(AREA, target, SIZES, [], [QRect(840, 0, 160, 700), left, *everything[:2]])
+    assert (place.side, place.body.width()) == (Side.RIGHT, 220)
