@@ -150,6 +150,10 @@ def test_padding_answers_to_the_edge_of_the_film() -> None:
     assert np.allclose(padded[1:-1, 1:-1, 1:-1], inside, atol=1e-6)
     assert clip_of(step(3, 4)).frames.min() == 0  # black outside the bar: the edge shows where the bar is
     assert np.abs(padded[0]).max() > 0.1
+    silent, answering = volumes_of(step(3, 1))[1].data, volumes_of(step(3, 4))[1].data
+    assert np.abs(silent).max() < 1e-6 and np.abs(answering[:, [0, -1]]).max() > 0.1
+    assert np.abs(answering[:, 1:-1]).max() < 1e-6
+    says(step(3, 4), "d/dy, which was silent, answers where the bar meets the edge")
 
 
 # 4 Blur and difference
@@ -205,6 +209,14 @@ def test_without_a_mean_the_film_shines_through_no_longer() -> None:
     grey = clip_of(shown).frames.mean(axis=3)[2:14, 2:-2, 2:-2].ravel()
     assert np.abs(bank_of(shown).weights.sum(axis=(1, 2, 3, 4))).max() < 1e-5
     assert max(abs(np.corrcoef(v.data.ravel(), grey)[0, 1]) for v in volumes_of(shown)) < 0.3
+    # How much of the scale, which is one for all tiles, the plain wall takes.
+    before, after = (
+        max(np.abs(v.data[:, 5:45, 90:230].mean()) for v in volumes)
+        / max(np.abs(v.data).max() for v in volumes)
+        for volumes in (volumes_of(step(5, 1)), volumes_of(shown))
+    )
+    assert before > 0.4 and after < 0.1
+    says(shown, "the wall turns pale")
 
 
 def strength_maps(shown: Step) -> np.ndarray:
@@ -297,7 +309,8 @@ def test_every_kernel_is_one_picture_times_one_course() -> None:
         values = np.linalg.svd(kernel.reshape(len(kernel), -1).astype(np.float64), compute_uv=False)
         assert values[1] < 1e-6 * values[0]
     assert [profile(bank[i]).dsi for i in range(len(bank))] == pytest.approx([0] * 4, abs=1e-7)
-    says(step(7, 4), "DSI is 0", "exactly as strongly")
+    says(step(7, 4), "DSI is 0", "just as strongly")
+    says(step(7, 5), "Their DSI is 0, too")
 
 
 def test_left_and_right_are_answered_alike() -> None:
