@@ -182,15 +182,15 @@ def reach_parts(found: Projection) -> tuple[Part, ...]:
     frames = found.t.outputs
     count = "1 output" if found.count == 1 else f"{found.count} outputs"
     return (
-        Part("", f"input {place_text(found.source)}, 0 to 255", value),
+        Part("", f"input at {place_text(found.source)}, from 0 to 255", value),
         Part("→", "is seen by", count),
         Part("in", "output frame" if len(frames) == 1 else "output frames", numbers_text(frames)),
     )
 
 
 REVERSED = (
-    "It adds value × weight to each of them. Seen from the input the kernel is flipped: the earliest output "
-    "sees it with the last frame of the kernel."
+    "It adds value ÷ 255 × weight to the sum of each. Seen from the input the kernel is flipped: the "
+    "earliest output sees it with the last frame of the kernel."
 )
 
 
@@ -210,5 +210,5 @@ def numbers_text(indices: Sequence[int]) -> str:
 
 
 def place_text(place: Triple) -> str:
-    """Return "(t, y, x)", counted from 0 as in every value under the cursor."""
-    return f"({', '.join(map(str, place))})"
+    """Return "t 6, y 119, x 142", counted from 0 as in every value under the cursor."""
+    return ", ".join(f"{axis} {at}" for axis, at in zip("tyx", place, strict=True))

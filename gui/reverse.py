@@ -92,7 +92,7 @@ class Reverse(QObject):
         )
         panel.strip_title.setText("The outputs that see this input")
         state = STAYS if self._pinned else FOLLOWS
-        panel.heading.set_text(f"Input {words.place_text(source)}: {state}")
+        panel.heading.set_text(f"Input at {words.place_text(source)}: {state}")
         self._parts.workspace.input_panel.set_marks((Mark.at(source, MarkKind.SOURCE),))
         self._parts.workspace.input_panel.hold_cut(source[1:] if self._pinned else None)
 

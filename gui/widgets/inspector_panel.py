@@ -57,6 +57,7 @@ class InspectorPanel(QWidget):
         self.origin.setAlignment(Qt.AlignmentFlag.AlignTop)
         # Its length changes from place to place: the table above stays where it is.
         self.origin.setMinimumHeight(2 * self.origin.fontMetrics().lineSpacing())
+        self.origin.setVisible(False)  # a plain response has nothing to say here
         self.share = make_label("", wrap=True)
         self.share.setObjectName("terms_share")
         self._make_buttons()

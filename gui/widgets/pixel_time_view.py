@@ -173,10 +173,10 @@ class PixelTimeView(QWidget):
             self._paint_plot(painter, plot, self.plot_rect(number))
         if self._plots:
             self._paint_times(painter)
-            top, bottom = self.plot_rect(0).top(), self.plot_rect(len(self._plots) - 1).bottom()
             x = self.x_of(self._playhead)
             painter.setPen(QPen(self._role(QPalette.ColorRole.WindowText), 1.0))
-            painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+            for rect in map(self.plot_rect, range(len(self._plots))):  # not through the titles
+                painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
         painter.end()
 
     def _role(self, role: QPalette.ColorRole) -> QColor:
