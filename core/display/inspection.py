@@ -19,7 +19,7 @@ from core.analysis.snippets import channel_names
 from core.display.colormap import KERNEL_TABLE, ColorTable, color_table
 from core.display.contrast import Limits
 from core.display.legend import MINUS
-from core.display.numbers import all_digits, fixed, rounded
+from core.display.numbers import all_digits, fixed, rounded, widest
 from core.display.sheet import Block, CellPlace, Numbers
 from core.filters.kernel import Kernel
 
@@ -103,6 +103,12 @@ class InspectionSheet:
         """The labels with the longest numbers."""
         count = self.inspection.patch.shape[0]
         return "padding: as 00", f"kernel frame {count} of {count}"
+
+    @property
+    def widest_sum(self) -> str:
+        """As wide as any sum of products of this kernel."""
+        most = float(np.abs(self.inspection.kernel.weights.astype(np.float64)).sum())
+        return widest(most * self.inspection.patch.most, self.weights.decimals + 1)
 
     @cached_property
     def totals(self) -> Sequence[str]:

@@ -42,6 +42,12 @@ def decimals_for(limit: float, digits: int = 2) -> int:
     return min(max(digits - math.ceil(math.log10(limit)), 0), 6)
 
 
+def widest(limit: float, decimals: int) -> str:
+    """Return a text as wide as any that `fixed` makes of numbers from −limit to limit."""
+    whole = len(str(int(limit))) if math.isfinite(limit) else 1
+    return f"~{_THIN}{MINUS}{'0' * whole}.{'0' * decimals}"
+
+
 def _marked(text: str, value: float, single: bool) -> str:
     said = float(text.replace(MINUS, "-"))
     # Beyond float32 nothing is said of a float32: no warning is needed.

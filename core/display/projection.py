@@ -15,7 +15,7 @@ from core.analysis.snippets import channel_names
 from core.display.colormap import KERNEL_TABLE, ColorTable, color_table
 from core.display.contrast import Limits
 from core.display.inspection import DIGITS
-from core.display.numbers import all_digits, decimals_for, fixed, rounded
+from core.display.numbers import all_digits, decimals_for, fixed, rounded, widest
 from core.display.sheet import Block, CellPlace
 from core.filters.kernel import Kernel
 
@@ -78,6 +78,12 @@ class ProjectionSheet:
     def widest_labels(self) -> Sequence[str]:
         """The labels with the longest numbers."""
         return "output frame 00", "kernel frame 00"
+
+    @property
+    def widest_sum(self) -> str:
+        """As wide as any sum of what an input adds through this kernel."""
+        most = float(np.abs(self.kernel.weights.astype(np.float64)).sum())
+        return widest(most, self.blocks[0].decimals + 1)
 
     @cached_property
     def totals(self) -> Sequence[str]:

@@ -124,6 +124,10 @@ class Sheet(Protocol):
         """Texts as wide as the labels of any such sheet: columns stay where they are while it changes."""
 
     @property
+    def widest_sum(self) -> str:
+        """A text as wide as the sums of any such sheet."""
+
+    @property
     def totals(self) -> Sequence[str]:
         """What stands at the end of each row."""
 

@@ -27,12 +27,16 @@ class Letters:
     number: float  # the widest number in a cell
 
     @classmethod
-    def of(cls, small: QFontMetricsF, bold: QFontMetricsF, labels: Sequence[str]) -> "Letters":
+    def of(cls, small: QFontMetricsF, bold: QFontMetricsF, labels: Sequence[str], widest: str) -> "Letters":
         """Measure with the fonts of the small texts and of the sums at the end of the rows."""
-        label = max((small.horizontalAdvance(text) for text in labels), default=0.0)
-        number, subtotal = (small.horizontalAdvance(text) for text in ("~ −0.00", "~ −0.000"))
-        total = bold.horizontalAdvance("= ~ −0.00000")
-        return cls(small.height(), label + 10, total + 2, subtotal, number + 2)
+        # The first line of a row's label is bold, too.
+        fonts = (bold, *(small for _ in labels[1:]))
+        label = max(
+            (font.horizontalAdvance(text) for font, text in zip(fonts, labels, strict=True)), default=0.0
+        )
+        number, subtotal = (small.horizontalAdvance(text) for text in ("~ −0.00", widest))
+        total = max(bold.horizontalAdvance(text) for text in (f"= {widest}", "= ~ −0.00000"))
+        return cls(small.height(), label + 10, total + 2, subtotal + 2, number + 2)
 
 
 @dataclass(frozen=True, slots=True)

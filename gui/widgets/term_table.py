@@ -153,7 +153,7 @@ class TermTable(QAbstractScrollArea):
         plain = small(self.font())
         bold = QFont(plain)
         bold.setBold(True)
-        return Letters.of(QFontMetricsF(plain), QFontMetricsF(bold), sheet.widest_labels)
+        return Letters.of(QFontMetricsF(plain), QFontMetricsF(bold), sheet.widest_labels, sheet.widest_sum)
 
     def _arrange(self) -> None:
         """Find the places anew and tell the scroll bars."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from core.display.inspection import InspectionSheet, weight_block
 from core.display.sheet import CellPlace
 from core.filters.kernel import Kernel
 from core.settings import ConvolutionSettings
+from gui.widgets.figure import small
 from gui.widgets.term_layout import LEAST, READABLE, Letters, lay_out
 from gui.widgets.term_table import TermTable
 from tests.core.convolution.judges import noise, random_bank
@@ -252,3 +253,21 @@ def test_scroll_bars_come_and_go_without_end_at_no_size(table, qtbot):
             shown, layout = table.viewport().height(), table._layout
             assert bar.maximum() == max(round(layout.height + layout.header) - shown, 0)
             assert (table.viewport().width() < table.maximumViewportSize().width()) == (bar.maximum() > 0)
+
+
+@pytest.mark.parametrize("weight", [0.042, 0.00042, 3.0])
+def test_sums_and_labels_have_the_room_they_need(table, weight):
+    clip = noise((6, 6, 6, 3))
+    kernel = Kernel(np.full((3, 3, 3, 3), -weight, np.float32))
+    found = inspect(clip, kernel, ConvolutionSettings(), (1, 1, 1))
+    table.set_sheet(InspectionSheet(found, weight_block(kernel, folded=False), color_table("vik")))
+    layout, shown = table.geometry_shown, table.sheet
+    plain = small(table.font())
+    bold = QFont(plain)
+    bold.setBold(True)
+    for text in (text for row in shown.blocks[-1].sums for text in row):
+        assert QFontMetricsF(plain).horizontalAdvance(text) <= layout.slots[-1]
+    for text in (*shown.totals, shown.footer[2]):
+        assert QFontMetricsF(bold).horizontalAdvance(f"= {text}") <= layout.letters.total
+    for title, _ in shown.labels:
+        assert QFontMetricsF(bold).horizontalAdvance(title) + 4 <= layout.block_left(0)
