@@ -261,7 +261,7 @@ def test_sums_and_labels_have_the_room_they_need(table, weight):
     kernel = Kernel(np.full((3, 3, 3, 3), -weight, np.float32))
     found = inspect(clip, kernel, ConvolutionSettings(), (1, 1, 1))
     table.set_sheet(InspectionSheet(found, weight_block(kernel, folded=False), color_table("vik")))
-    layout, shown = table.geometry_shown, table.sheet
+    layout, shown = table._layout, table.sheet
     plain = small(table.font())
     bold = QFont(plain)
     bold.setBold(True)
