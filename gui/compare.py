@@ -30,8 +30,8 @@ CACHE_BYTES = 192 * 2**20
 NO_CLIP = "There is no clip yet: open one or record one, then compare."
 RANKING = "Comparing every filter's answers to the clip and to its frozen first frame…"
 RANKED = (
-    "At the top are filters that answer to what stands still as well as to the moving clip, or better; at "
-    "the bottom those that need change."
+    "At the top are filters that answer to the first frame, standing still, as well as to this clip, or "
+    "better; at the bottom those to which standing still is nothing."
 )
 # Of `core.analysis.energies.PAIR_BANKS`, as many as there is room for buttons.
 OFFERED = ("gabor", "adelson-bergen", "g2h2")

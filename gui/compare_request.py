@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.clip import Clip
+from core.convolution.stages import linear
 from core.filters.bank import FilterBank
 from core.pipeline import working_clip
 from core.progress import Progress
@@ -30,12 +31,18 @@ class Prepared:
         The energy below which an answer is rounding.
     still
         Whether the clip stands still by itself.
+    zeros
+        Whether padding puts zeros before and after the clip.
+    mirrored
+        Whether the kernel lies on the reversed clip where it lies on the clip.
     """
 
     variants: "tuple[Variant, ...]"
     recipe: "EnergyRecipe | None"
     least: float
     still: bool
+    zeros: bool = False
+    mirrored: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,15 @@ class CompareRequest:
         else:
             variants = compare.dimension_variants(clip, kernel, settings.activation)
         still = self.kind in ("time", "dimensions") and probes.stands_still(clip)
-        yield Prepared(variants, recipe, probes.least_energy(kernel, settings), still)
+        used = linear(settings) if self.kind == "after" else settings
+        yield Prepared(
+            variants,
+            recipe,
+            probes.least_energy(kernel, used),
+            still,
+            probes.zeros_around(len(kernel.weights), settings),
+            probes.mirrored_in_time(len(clip), len(kernel.weights), settings),
+        )
         if self.kind == "time":
             yield from compare.answers(variants, settings)
         elif self.kind == "flips":

@@ -138,15 +138,15 @@ class CompareShow:
         if len(refusals) == 1 and refusals != {""}:  # one reason for all
             text = refusals.pop()
         elif request.kind == "time":
-            text = remarks.about_time(answers, prepared.least, prepared.still)
+            text = remarks.about_time(answers, prepared.least, prepared.still, prepared.mirrored)
         elif request.kind == "flips":
-            text = remarks.about_flips(kernel, answers)
+            text = remarks.about_flips(kernel, answers, request.settings.activation)
         elif request.kind == "after":
             traces = self._traces()
             text = remarks.about_after(prepared.recipe, traces.get("raw"), traces.get("energy"))
             banks = prepared.recipe is None or prepared.recipe.partner is None
         else:
-            text = remarks.about_dimensions(kernel, answers, prepared.least, prepared.still)
+            text = remarks.about_dimensions(kernel, answers, prepared.least, prepared.still, prepared.zeros)
         self._panel.set_remark(text, banks=banks)
 
     def look_at(self, voxel: Triple | None, pinned: bool) -> None:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from core.analysis.badges import ROUNDING
 from core.clip import Clip
 from core.convolution.engine import convolve_steps
+from core.convolution.geometry import output_length, pad_before, span
 from core.filters.bank import FilterBank
 from core.filters.kernel import Kernel
 from core.playback import NS_PER_S
@@ -91,6 +92,25 @@ def stands_still(clip: Clip) -> bool:
     return all(np.array_equal(frame, clip.frames[0]) for frame in clip.frames[1:])
 
 
+def mirrored_in_time(length: int, kernel: int, settings: ConvolutionSettings) -> bool:
+    """Tell whether a kernel of so many frames lies on a reversed clip where it lay on the clip itself.
+
+    Only then is the answer to the reversed clip that of the time-flipped kernel, read backwards: not where a
+    stride leaves frames over at the end, nor where padding is longer at one end than at the other.
+    """
+    how = settings.stride[0], settings.dilation[0], settings.padding_of(0)
+    before = pad_before(length, kernel, *how)
+    last = (output_length(length, kernel, *how) - 1) * how[0] - before + span(kernel, how[1]) - 1
+    return last - (length - 1) == before
+
+
+def zeros_around(kernel: int, settings: ConvolutionSettings) -> bool:
+    """Tell whether a kernel of so many frames meets zeros before or after the clip, as if it began there."""
+    padding = settings.padding_of(0)
+    some = kernel > 1 if padding == "same" else padding != "valid" and padding > 0
+    return some and settings.border == "zero"
+
+
 def _made(clip: Clip, order: Sequence[int], times: tuple[int, ...], how: str) -> Clip:
     frames: NDArray[np.uint8] = np.ascontiguousarray(clip.frames[list(order)])
     frames.setflags(write=False)
@@ -123,9 +143,11 @@ class StaticIndex:
     Parameters
     ----------
     value
-        Energy of the response to the frozen clip / to the clip itself. Never below 0: 0 for a filter that
-        needs change, 1 for one that does not care. It may exceed 1: a filter that blurs over time answers
-        more when nothing moves, and the first frame may simply have more to answer to than the others.
+        Energy of the response to the frozen clip / to the clip itself. Never below 0: 0 where standing still
+        leaves nothing, 1 where it gives as much. It is about a filter on a clip: a filter that ignores still
+        pictures has 0 on every clip, but a small one may also come from a first frame that has less to answer
+        to than the others. It may exceed 1: where that frame has more, where motion blurs the answer, and
+        where the filter likes another motion.
         None where the filter does not answer to the clip at all: 0/0 is no number.
     still
         Whether the clip stands still by itself. Then it is 1 whatever the filter is, or None.
@@ -144,16 +166,22 @@ class StaticIndex:
             return "The filter does not answer to this clip at all: 0/0, there is no static index."
         if self.still:
             return "This clip stands still by itself: freezing changes nothing, whatever the filter is."
-        share = f"{100 * self.value:.0f} %" if self.value < 10 else f"{self.value:.3g} times"
+        share = f"{100 * self.value:.0f} % of" if self.value < 10 else f"{self.value:.3g} times"
         if self.value < DYNAMIC:
-            return "Dynamic: the filter needs change; standing still leaves hardly any of the energy."
+            return (
+                "Dynamic here: standing still leaves hardly any of the energy. The filter needs change, or the "
+                "first frame has little to answer to."
+            )
         if self.value < LESS:
-            return f"Rather dynamic: {share} of the energy is left when the first frame stands still."
+            return f"Rather dynamic here: {share} the energy is left when the first frame stands still."
         if self.value <= MORE:
-            return f"Static: the filter hardly cares whether anything moves; standing still leaves {share}."
+            return (
+                "Static here: the filter answers about as much to the first frame standing still as to this "
+                f"clip ({share} the energy)."
+            )
         return (
-            f"More than static: standing still gives {share} of the energy. Motion blurs the answer, or the "
-            "first frame has more to answer to than the others."
+            f"More than static here: standing still gives {share} the energy. This motion blurs the answer or "
+            "does not suit the filter, or the first frame has more to answer to than the others."
         )
 
 

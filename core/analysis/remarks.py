@@ -25,11 +25,12 @@ from core.analysis.profile import Profile
 from core.analysis.traces import Trace
 from core.display.legend import format_response
 from core.filters.kernel import Kernel
+from core.settings import Activation
 
 Answers = Mapping[str, Answer]
 
-# A parity from here on is called even or odd.
-_CLEAR = 0.98
+# A parity from here on is called even or odd; below the second, nearly so.
+_CLEAR, _EXACT = 0.98, 1 - 1e-6
 
 
 def share(part: float, whole: float, least: float = 0.0) -> float | None:
@@ -48,8 +49,18 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %" if fraction >= 0.0995 or fraction == 0 else f"{100 * fraction:.1f} %"
 
 
-def about_dimensions(kernel: Kernel, answers: Answers, least: float, still: bool = False) -> str:
-    """Return what the columns of `dimension_variants` show."""
+def about_dimensions(
+    kernel: Kernel, answers: Answers, least: float, still: bool = False, zeros: bool = False
+) -> str:
+    """Return what the columns of `dimension_variants` show.
+
+    Parameters
+    ----------
+    still
+        Whether the clip stands still.
+    zeros
+        Whether padding puts zeros before its first and after its last frame, which count as change.
+    """
     weights = kernel.weights[None].astype(np.float64)
     if not weights.any():
         return "Every weight is 0: there is nothing to compare."
@@ -63,30 +74,46 @@ def about_dimensions(kernel: Kernel, answers: Answers, least: float, still: bool
     parts = [_share(answers, key, FULL, least) for key in (INFLATED, DIFFERENCE)]
     if ignores_stills(weights):
         return (
-            "Each pixel's weights add up to 0 over time: inflated, nothing is left. All of this filter's "
-            "answer is about change; no 2-D filter has any of it."
+            "Each pixel's weights add up to 0 over time: inflated, nothing is left"
+            f"{' but the bias' if kernel.bias else ''}. All of this filter's answer is about change; no 2-D "
+            "filter has any of it."
         )
     if _alike_frames(weights):
         return (
-            "All frames of this kernel are alike: it is an inflated 2-D filter already, and nothing differs."
+            "All frames of this kernel are alike: it is an inflated 2-D filter already, so the full one is "
+            "the same and the difference is 0."
+        )
+    if still and zeros:
+        return (
+            "The clip stands still, but padding puts zeros before its first and after its last frame: there "
+            "it begins and ends, and that is all there is of the difference."
         )
     if still:
         return (
             "The clip stands still: the inflated and the full filter answer the same, and nothing is left of "
             "the difference. The 2-D filter that was inflated is all frames of the kernel, added up."
         )
+    edges = " Zeros before and after the clip count as change." if zeros else ""
     if None in parts:
-        return "What stands still gets the same from the inflated and from the full filter."
+        return f"What stands still gets the same from the inflated and from the full filter.{edges}"
     inflated, rest = (percent(part) for part in parts if part is not None)
     return (
         "What stands still gets the same from the inflated and from the full filter: only change makes a "
         f"difference. Here the inflated one has {inflated} of the full answer's energy, the difference "
-        f"{rest}; as the two may overlap or cancel, they need not add up to 100 %."
+        f"{rest}; as the two may overlap or cancel, they need not add up to 100 %.{edges}"
     )
 
 
-def about_time(answers: Answers, least: float, still: bool) -> str:
-    """Return the static index and what it means, and what reversing does; "" while it is not known."""
+def about_time(answers: Answers, least: float, still: bool, mirrored: bool = True) -> str:
+    """Return the static index and what it means, and what reversing does; "" while it is not known.
+
+    Parameters
+    ----------
+    still
+        Whether the clip stands still.
+    mirrored
+        Whether the kernel lies on the reversed clip where it lay before (`probes.mirrored_in_time`).
+    """
     original, frozen = answers.get(ORIGINAL), answers.get(FROZEN)
     if original is None or frozen is None:
         return ""
@@ -98,29 +125,40 @@ def about_time(answers: Answers, least: float, still: bool) -> str:
     back = _share(answers, REVERSED, ORIGINAL, least)
     if back is None or still:
         return text
-    return f"{text} Reversed, it gets {percent(back)}: what the kernel flipped in time gets from the clip."
+    why = ": what the kernel flipped in time gets from the clip" if mirrored else ""
+    return f"{text} Reversed, it gets {percent(back)}{why}."
 
 
-def about_flips(kernel: Kernel, answers: Answers) -> str:
+def about_flips(kernel: Kernel, answers: Answers, activation: Activation = "none") -> str:
     """Return what turning round did to sign and direction."""
-    even = parity(kernel)
     if not kernel.weights.any():
         return "Every weight is 0: there is nothing to turn round."
-    if even >= _CLEAR:
-        sign = "This filter is even: turned round on all axes it is itself again, so nothing changes."
-    elif even <= -_CLEAR:
-        sign = (
-            "This filter is odd: turned round on all axes it is its own negative, and responses change sign."
-        )
-    else:
-        sign = "This filter is neither even nor odd: turned round on all axes it answers otherwise."
+    sign = _about_parity(kernel, activation)
     wants = [_profile(answers, key) for key in (CORRELATION, TIME_FLIPPED)]
     if any(found is None for found in wants):
         return sign
     before, after = (direction_text(found) for found in wants if found is not None)
-    if not before:
+    if not (before and after):
         return f"{sign} It has no direction to lose."
     return f"{sign} Its direction stays {before}; with time alone turned round it is {after}."
+
+
+def _about_parity(kernel: Kernel, activation: Activation) -> str:
+    even = parity(kernel)
+    nearly = "" if abs(even) >= _EXACT else "nearly "
+    if even >= _CLEAR:
+        changes = "little changes" if nearly else "nothing changes"
+        return (
+            f"This filter is {nearly}even: turned round on all axes it is {nearly}itself again, so {changes}."
+        )
+    if even > -_CLEAR:
+        return "This filter is neither even nor odd: turned round on all axes it answers otherwise."
+    unless = ", but for the bias" if kernel.bias else ""
+    when = "" if activation == "none" else " before their activation"
+    return (
+        f"This filter is {nearly}odd: turned round on all axes it is {nearly}its own negative, and responses "
+        f"change sign{when}{unless}."
+    )
 
 
 def direction_text(profile: Profile) -> str:
@@ -139,7 +177,7 @@ def about_after(recipe: EnergyRecipe | None, raw: Trace | None, root: Trace | No
     raw, root
         The filter's response there, and the root of the energy.
     """
-    swings = "A linear response swings between plus and minus as a pattern passes. "
+    swings = "A linear response rises and falls as a pattern passes. "
     if recipe is None:
         return (
             f"{swings}It only becomes steady with a quadrature partner, the same filter a quarter of a cycle "

@@ -21,7 +21,7 @@ from core.display.legend import format_response
 from gui.widgets.controls import describe
 
 FILTER, ENERGY, INDEX, BAR = range(4)
-HEADERS = ("Filter", "Energy", "Static index", "0 needs change · the line is 1: does not care")
+HEADERS = ("Filter", "Energy", "Static index", "0: nothing while still · the line is 1: as much as in motion")
 TIP = (
     "Energy of the response to the frozen clip, divided by that to the clip itself, for every filter. The "
     "bars have 1 in their middle and no end. A filter with little energy hardly answers to this clip: its "

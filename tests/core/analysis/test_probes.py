@@ -4,13 +4,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.analysis import probes
 from core.clip import Clip
 from core.convolution.definition import convolve
 from core.convolution.engine import convolve_bank
+from core.convolution.geometry import output_shape
 from core.errors import FilterError
 from core.filters import edit
 from core.filters.bank import FilterBank
@@ -221,13 +222,58 @@ def test_static_index_of_energies(original, frozen, value):
     ("value", "words"),
     [
         (0.3, "30 % of the energy is left"),
-        (0.9, "leaves 90 %"),
+        (0.9, "90 % of the energy"),
         (1.7, "170 % of the energy"),
-        (40.0, "40 times"),
+        (40.0, "40 times the energy"),
     ],
 )
 def test_sentences_have_the_number(value, words):
     assert words in probes.StaticIndex(value).sentence
+
+
+def test_a_dark_first_frame_does_not_make_a_2d_filter_need_change():
+    """The index is small for another reason; the sentence must leave it open."""
+    frames = np.full((6, 3, 3, 1), 250, np.uint8)
+    frames[0] = 5
+    blur = FilterBank.from_weights(np.full((1, 3, 1, 1, 1), 1 / 3))
+    steps = probes.static_indices(Clip.from_frames(frames), blur, PLAIN)
+    [(_, index)] = [step for step in steps if isinstance(step, tuple)]
+    assert index.value < probes.DYNAMIC
+    assert "or the first frame has little to answer to" in index.sentence
+
+
+@given(
+    length=st.integers(4, 9),
+    kernel=st.integers(1, 4),
+    stride=st.integers(1, 3),
+    dilation=st.integers(1, 2),
+    padding=st.sampled_from(["valid", "same", (1, 0, 0), (2, 0, 0)]),
+)
+@settings(max_examples=60, deadline=None)
+def test_mirrored_is_where_reversing_the_clip_reverses_the_answer(length, kernel, stride, dilation, padding):
+    how = ConvolutionSettings(padding, (stride, 1, 1), (dilation, 1, 1))
+    assume(output_shape((length, 1, 1), (kernel, 1, 1), how)[0])
+    draw = np.random.default_rng(3)
+    clip = draw.normal(size=(length, 1, 1, 1))
+    taps = draw.normal(size=(kernel, 1, 1, 1))
+    back = convolve(clip[::-1], taps, 0.0, how)
+    flipped = convolve(clip, taps[::-1], 0.0, how)[::-1]
+    assert probes.mirrored_in_time(length, kernel, how) == np.allclose(back, flipped)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "padding", "border", "zeros"),
+    [
+        (3, "valid", "zero", False),
+        (3, "same", "zero", True),
+        (1, "same", "zero", False),
+        (3, "same", "replicate", False),
+        (3, (1, 0, 0), "zero", True),
+        (3, (0, 2, 2), "zero", False),
+    ],
+)
+def test_zeros_around_a_clip_are_known(kernel, padding, border, zeros):
+    assert probes.zeros_around(kernel, ConvolutionSettings(padding, border=border)) is zeros
 
 
 def test_a_kernel_longer_than_the_clip_is_told():

@@ -81,6 +81,38 @@ def test_time_says_the_static_index():
     assert remarks.about_time(refused, least, False) == "Too long."
 
 
+def test_what_padding_does_to_a_still_clip_is_said():
+    """Zeros before and after it are change: something is left of the difference."""
+    kernel, how, still = noise_kernel(), ConvolutionSettings("same"), frozen_clip(CLIP)
+    made = found(compare.dimension_answers(compare.dimension_variants(still, kernel), how))
+    least = least_energy(kernel, how)
+    assert made["difference"].energy > least
+    ends = made["difference"].volume.data
+    assert np.abs(ends[1:-1]).max() < 1e-6 < np.abs(ends[[0, -1]]).max()
+    said = remarks.about_dimensions(kernel, made, least, still=True, zeros=True)
+    assert "nothing is left" not in said
+    assert "there it begins and ends" in said
+    assert remarks.about_dimensions(kernel, made, least, zeros=True).endswith("count as change.")
+
+
+def test_reversing_names_the_flipped_kernel_only_where_it_lies_alike():
+    kernel = noise_kernel((2, 3, 3))
+    how = ConvolutionSettings(stride=(2, 1, 1))  # the ninth frame is left over at the end
+    made = found(compare.answers(compare.time_variants(CLIP, kernel), how))
+    said = remarks.about_time(made, least_energy(kernel, how), False, mirrored=False)
+    assert "Reversed, it gets" in said
+    assert "flipped" not in said
+
+
+def test_an_activation_hides_the_sign_and_nearly_odd_is_not_odd():
+    odd = make_bank("gabor", directions=4)[1]
+    assert "change sign before their activation" in remarks.about_flips(odd, {}, "relu")
+    bent = odd.weights.copy()
+    bent[0, 0, 0] += 0.02 * np.abs(bent).max()
+    assert "is nearly odd" in remarks.about_flips(kernel_of(bent), {})
+    assert "but for the bias" in remarks.about_flips(Kernel(odd.weights, bias=0.5), {})
+
+
 def test_flips_say_sign_and_direction():
     bank = make_bank("gabor", directions=4)
     sentences = {}
