@@ -50,6 +50,7 @@ class ComparePage(Page):
         self._show = CompareShow(self.widget)
         self._indices: dict[int, StaticIndex] = {}
         self._seed = 1
+        self._chosen: int | None = None  # a filter of the selected tile, of which there may be several
         self._shown = False
         self._dirty = True
         self._recolour = False
@@ -143,7 +144,8 @@ class ComparePage(Page):
         panel.ranking_toggled.connect(self._on_question_changed)
         panel.shuffle_requested.connect(self._on_shuffle_requested)
         panel.bank_requested.connect(self._on_bank_requested)
-        panel.table.filter_chosen.connect(self._on_filter_chosen)
+        for chooser in (panel, panel.table):
+            chooser.filter_chosen.connect(self._on_filter_chosen)
         self._task.result_ready.connect(self._on_result_ready)
         self._task.finished.connect(self._on_finished)
         self._task.failed.connect(self._on_failed)
@@ -187,8 +189,10 @@ class ComparePage(Page):
         )
 
     def _member(self) -> int:
-        """Return the filter that is compared: of a tile of several, the first."""
+        """Return the filter that is compared: of a tile of several the chosen one, or else the first."""
         members = self._parts.session.members(self._parts.display.selected)
+        if self._chosen is not None and self._chosen in members:
+            return self._chosen
         return members[0] if members else 0
 
     def _rank(self, request: CompareRequest) -> None:
@@ -282,10 +286,13 @@ class ComparePage(Page):
 
     @Slot(int)
     def _on_filter_chosen(self, index: int) -> None:
-        session = self._parts.session
-        tiles = range(len(session.tile_names))
-        self._parts.display.select(next((t for t in tiles if index in session.members(t)), 0))
+        session, display = self._parts.session, self._parts.display
+        self._chosen = index
+        if index not in session.members(display.selected):
+            tiles = range(len(session.tile_names))
+            display.select(next((t for t in tiles if index in session.members(t)), 0))
         self.widget.rank_button.setChecked(False)
+        self._on_question_changed()
 
     @Slot(int)
     def _on_frame_changed(self, frame: int) -> None:

@@ -12,13 +12,15 @@ from core.display.legend import format_response
 from core.settings import ContrastSettings, ConvolutionSettings, Triple
 from core.volume import FeatureVolume
 from gui.compare_request import CompareRequest, Prepared
-from gui.films import VolumeFilm
+from gui.films import OUTSIDE, VolumeFilm
 from gui.widgets.marks import Mark
 
 if TYPE_CHECKING:
     from core.analysis.compare import Answer, Variant
 
 Scale: TypeAlias = tuple[Limits, ColorTable, float]
+# A probe's clip may be shorter than the clip whose frames the playhead counts.
+OVER = "this clip is over,\nor the kernel would reach outside"
 # What each comparison measures its energies by.
 WHOLE = {"dimensions": "full", "time": "original", "flips": "correlation"}
 NAMES = {"full": "full 3-D", "original": "the original", "correlation": "correlation"}
@@ -40,6 +42,7 @@ class Films:
         self.kind = ""
         self.signed = True
         self.squared: frozenset[str] = frozenset()
+        self._short: frozenset[str] = frozenset()
         self._volumes: dict[str, FeatureVolume] = {}
         self._films: dict[str, VolumeFilm] = {}
 
@@ -63,6 +66,7 @@ class Films:
         self.signed = linear or request.kind in ("dimensions", "after")
         self.squared = frozenset(v.key for v in prepared.variants if v.squared)
         self.weights = max((v.kernel.limit for v in prepared.variants if v.kernel.weights.any()), default=1.0)
+        self._short = frozenset(v.key for v in prepared.variants if len(v.clip) < len(request.clip))
         self._volumes, self._films = {}, {}
 
     def add(self, answer: "Answer") -> None:
@@ -90,7 +94,8 @@ class Films:
         for key, volume in zip(keys, volumes, strict=True):
             film = self._films.get(key)
             if film is None or (film.limits, film.table, film.volume) != (limits, table, volume):
-                self._films[key] = VolumeFilm(volume, limits, table)
+                absence = OVER if key in self._short else OUTSIDE
+                self._films[key] = VolumeFilm(volume, limits, table, absence)
         return limits, table, max(clipped_share(volume, limits) for volume in volumes)
 
 

@@ -1,5 +1,6 @@
 """What the page of comparisons shows: columns, numbers, sentence and plot of the answers that are there."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -93,6 +94,7 @@ class CompareShow:
             heads.append(ColumnHead(variant.key, variant.title, variant.note, planes))
         panel.set_message("")
         kernel = request.bank[request.index]
+        panel.set_filters(filter_titles(request.bank.names), request.index)
         panel.set_filter(_title(request) + part, None if own else kernel_planes(kernel))
         panel.columns.set_heads(heads, kernels=own, inputs=probes)
         for variant in prepared.variants:
@@ -191,8 +193,12 @@ class CompareShow:
         return made
 
 
+def filter_titles(names: Sequence[str]) -> list[str]:
+    """Return what filters are called: "filter 3", or "3  right" where one has a name of its own."""
+    return [name if name == f"filter {i}" else f"{i}  {name}" for i, name in enumerate(names, 1)]
+
+
 def _title(request: CompareRequest) -> str:
     kernel = request.bank[request.index]
-    name = "" if kernel.name == f"filter {request.index + 1}" else f": {kernel.name}"
     size = " × ".join(str(side) for side in kernel.weights.shape[:3])
-    return f"FILTER {request.index + 1}{name}, {size} (t × y × x)"
+    return f"{size} (t × y × x)"

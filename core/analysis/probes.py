@@ -169,8 +169,8 @@ class StaticIndex:
         share = f"{100 * self.value:.0f} % of" if self.value < 10 else f"{self.value:.3g} times"
         if self.value < DYNAMIC:
             return (
-                "Dynamic here: standing still leaves hardly any of the energy. The filter needs change, or the "
-                "first frame has little to answer to."
+                "Dynamic here: standing still leaves hardly any of the energy. The filter needs change, or "
+                "the first frame has little to answer to."
             )
         if self.value < LESS:
             return f"Rather dynamic here: {share} the energy is left when the first frame stands still."
@@ -180,8 +180,8 @@ class StaticIndex:
                 f"clip ({share} the energy)."
             )
         return (
-            f"More than static here: standing still gives {share} the energy. This motion blurs the answer or "
-            "does not suit the filter, or the first frame has more to answer to than the others."
+            f"More than static here: standing still gives {share} the energy. This motion blurs the answer "
+            "or does not suit the filter, or the first frame has more to answer to than the others."
         )
 
 

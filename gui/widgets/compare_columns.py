@@ -16,11 +16,15 @@ from gui.widgets.kernel_view import KernelView, Picture
 from gui.widgets.marks import Mark
 from gui.widgets.viewer import Viewer
 
-LARGEST_WEIGHT, TALLEST_STRIP = 10.0, 66.0
+# Kernels: the largest side of a weight; how high all rows are, and how high where there is much room.
+LARGEST_WEIGHT, LOW_STRIP, TALL_STRIP = 14.0, 66.0, 180.0
 BAR = 7
+SPACE = 4
 WAITING = "computing…"
 ROWS = 8
-INPUT, RESPONSE, FOOT = 3, 4, ROWS
+INPUT, RESPONSE, FOOT = 3, 4, 2 * ROWS
+# The foot keeps this height before columns stand in two rows, and those must make pictures so much larger.
+FOOT_HEIGHT, WORTH = 170, 1.15
 # Pictures take the height that they can use at their width; what is left belongs to the foot.
 FIRST, REST = 1000, 1
 
@@ -94,7 +98,7 @@ class Column:
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.note = make_label(head.note, "hint", wrap=True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.strip = KernelView(LARGEST_WEIGHT, TALLEST_STRIP)
+        self.strip = KernelView(LARGEST_WEIGHT, LOW_STRIP)
         self.input = Viewer(cache)
         self.response = Viewer(cache)
         self.level = LevelBar()
@@ -114,6 +118,15 @@ class Column:
         return (
             self.title, self.note, self.strip, self.input, self.response, self.level, self.number, self.place,
         )  # fmt: skip
+
+    def rest_height(self, width: int) -> int:
+        """Return how high all is but the pictures, in a column of a width."""
+        parts = [part for part in self.widgets() if not isinstance(part, Viewer) and not part.isHidden()]
+        wrapped = [part.heightForWidth(width) if part.hasHeightForWidth() else -1 for part in parts]
+        heights = (
+            high if high > 0 else part.sizeHint().height() for part, high in zip(parts, wrapped, strict=True)
+        )
+        return sum(heights) + SPACE * (len(self.widgets()) - 1)
 
     def show_kernel(self, planes: KernelPlanes | None) -> None:
         """Show a kernel as a strip of its frames, a row for each channel."""
@@ -173,11 +186,12 @@ class CompareColumns(QWidget):
         self._foot = foot
         self._columns: dict[str, Column] = {}
         self._frame = 0
+        self._across = 0
+        self._pictures = 1
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setRowStretch(RESPONSE, FIRST)
+        self._grid.setVerticalSpacing(SPACE)
         self._grid.setRowStretch(FOOT, REST)
 
     @property
@@ -200,8 +214,13 @@ class CompareColumns(QWidget):
             column.restate(head)
             column.strip.setVisible(kernels)
             column.input.setVisible(inputs)
-        self._grid.setRowStretch(INPUT, FIRST if inputs else 0)
+        self._pictures = 2 if inputs else 1
         self._fit_pictures()
+
+    @property
+    def across(self) -> int:
+        """How many columns stand side by side; the others under them."""
+        return self._across
 
     def _rebuild(self, heads: Sequence[ColumnHead]) -> None:
         for column in self._columns.values():
@@ -211,18 +230,32 @@ class CompareColumns(QWidget):
                 self._grid.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
-        for index in range(max(len(self._columns), len(heads))):
-            self._grid.setColumnStretch(index, int(index < len(heads)))
+        for index in range(self._across):
+            self._grid.setColumnStretch(index, 0)
         self._columns = {head.key: Column(self._cache, head) for head in heads}
-        for index, column in enumerate(self._columns.values()):
-            for row, widget in enumerate(column.widgets()):
-                self._grid.addWidget(widget, row, index)
+        self._across = 0
+        self._arrange(len(heads))
+        for column in self._columns.values():
             for viewer in (column.input, column.response):
                 viewer.set_clip_frame(self._frame)
                 viewer.hovered.connect(self.hovered)
             column.response.pointed.connect(self.pointed)
             column.response.picked.connect(self.picked)
-        self._grid.addWidget(self._foot, FOOT, 0, 1, max(len(heads), 1))
+
+    def _arrange(self, across: int) -> None:
+        """Put so many columns side by side, in one row of them or two, over the foot."""
+        if across == self._across:
+            return
+        for index in range(max(self._across, across)):
+            self._grid.setColumnStretch(index, int(index < across))
+        self._across = across
+        for index, column in enumerate(self._columns.values()):
+            below, beside = divmod(index, max(across, 1))
+            for row, widget in enumerate(column.widgets()):
+                self._grid.removeWidget(widget)
+                self._grid.addWidget(widget, below * ROWS + row, beside)
+        self._grid.removeWidget(self._foot)
+        self._grid.addWidget(self._foot, FOOT, 0, 1, max(across, 1))
 
     def set_input(self, key: str, film: Film | None) -> None:
         """Show a column's clip."""
@@ -267,20 +300,50 @@ class CompareColumns(QWidget):
             column.response.set_marks(responses.get(key, ()))
             column.input.set_marks(inputs.get(key, ()))
 
+    def _aspect(self, viewers: Sequence[Viewer]) -> float:
+        """Return height / width of the highest film; those without one are as high as the others."""
+        sizes = [viewer.film.size for viewer in viewers if viewer.film is not None]
+        return max((size.height() / size.width() for size in sizes), default=0.75)
+
+    def _room(self, across: int) -> tuple[int, int]:
+        """Return how wide and how high a picture may be, with so many columns side by side."""
+        rows = -(-len(self._columns) // across)
+        width = (self.width() - (across - 1) * self._grid.horizontalSpacing()) // across
+        rest = max(column.rest_height(width) for column in self._columns.values())
+        high = (self.height() - FOOT_HEIGHT - (SPACE + rest) * rows) // (rows * self._pictures)
+        return width, high
+
     def _fit_pictures(self) -> None:
-        """Let no picture be higher than it can use; those without a film are as high as the others."""
+        """Let no picture be higher than it can use, and give each the room that there is."""
         if not self._columns:
             return
-        room = (self.width() - (len(self._columns) - 1) * self._grid.horizontalSpacing()) // len(
-            self._columns
-        )
-        for viewers in zip(
-            *((column.input, column.response) for column in self._columns.values()), strict=True
-        ):
-            sizes = [viewer.film.size for viewer in viewers if viewer.film is not None]
-            aspect = max((size.height() / size.width() for size in sizes), default=0.75)
+        columns = self._columns.values()
+        for column in columns:
+            column.strip.set_tallest(LOW_STRIP)
+        aspect = self._aspect([column.response for column in columns])
+        count = len(columns)
+        widths = {
+            across: min(wide, high / aspect)
+            for across in {count, -(-count // 2)}
+            for wide, high in (self._room(across),)
+        }
+        across = min(widths, key=lambda each: (-(widths[each] > WORTH * widths[count]), -each))
+        self._arrange(across)
+        wide, high = self._room(across)
+        spare = (high - round(wide * aspect)) * self._pictures
+        if across == count and spare > 0:
+            for column in columns:
+                column.strip.set_tallest(min(LOW_STRIP + spare / 2, TALL_STRIP))
+        for row in (0, ROWS):
+            used = row < ROWS * -(-count // across)
+            self._grid.setRowStretch(row + RESPONSE, FIRST * used)
+            self._grid.setRowStretch(row + INPUT, FIRST * used * (self._pictures > 1))
+        for viewers in ([each.input for each in columns], [each.response for each in columns]):
+            most = round((wide - 4) * self._aspect(viewers)) + 4
+            if across < count:
+                most = min(most, high)
             for viewer in viewers:
-                viewer.setMaximumHeight(max(round((room - 4) * aspect) + 4, 48))
+                viewer.setMaximumHeight(max(most, 48))
 
     @Slot(int)
     def set_clip_frame(self, frame: int) -> None:

@@ -20,6 +20,7 @@ from gui.films import PictureCache
 from gui.widgets.compare_columns import CompareColumns, show_strip
 from gui.widgets.controls import HEADING_TOP, ElidedLabel, describe, make_label, make_row
 from gui.widgets.index_table import IndexTable
+from gui.widgets.inputs import ComboBox
 from gui.widgets.kernel_view import KernelView
 from gui.widgets.legend import Legend
 from gui.widgets.place_plot import PlacePlot
@@ -38,6 +39,7 @@ COMPARISONS = (
 )
 FREEZE_TIP = "Let the first frame stand still: what is left of the difference?"
 SHUFFLE_TIP = "Put the frames in another random order"
+FILTER_TIP = "The filter of the bank that is compared with variations of itself"
 RANK_TIP = "The static index of every filter of the bank, the most static first"
 PLAYING = (
     "Each column plays its own frame of the playhead's number, so half speed gets half way and double speed "
@@ -45,6 +47,7 @@ PLAYING = (
 )
 WEIGHTS_WIDTH = 170
 STRIP = 150, 38
+FILTER_WIDTH = 210
 
 
 class ComparePanel(QWidget):
@@ -60,6 +63,8 @@ class ComparePanel(QWidget):
         Another random order is wanted.
     bank_requested(str)
         The person wants a bank of that kind.
+    filter_chosen(int)
+        The person wants to compare that filter, from 0.
     """
 
     comparison_changed = Signal(str)
@@ -67,6 +72,7 @@ class ComparePanel(QWidget):
     ranking_toggled = Signal(bool)
     shuffle_requested = Signal()
     bank_requested = Signal(str)
+    filter_chosen = Signal(int)
 
     def __init__(
         self, cache: PictureCache, banks: Sequence[tuple[str, str]], parent: QWidget | None = None
@@ -77,6 +83,11 @@ class ComparePanel(QWidget):
         self.buttons = QButtonGroup(self)
         self._make_choices()
         self._make_options(banks)
+        self.filter_combo = ComboBox()
+        self.filter_combo.setObjectName("compare_filter")
+        self.filter_combo.setFixedWidth(FILTER_WIDTH)
+        describe(self.filter_combo, "Filter that is compared", FILTER_TIP)
+        self.filter_combo.activated.connect(self.filter_chosen)
         self.filter_label = ElidedLabel()
         self.filter_label.setProperty("role", "title")
         self.strip = KernelView(6.0, 34.0)
@@ -114,8 +125,15 @@ class ComparePanel(QWidget):
         """Whether all filters are ranked in place of the columns."""
         return self.comparison == "time" and self.rank_button.isChecked()
 
+    def set_filters(self, names: Sequence[str], index: int) -> None:
+        """Offer the filters of a bank, one of them chosen; no signal."""
+        if list(names) != [self.filter_combo.itemText(i) for i in range(self.filter_combo.count())]:
+            self.filter_combo.clear()
+            self.filter_combo.addItems(list(names))
+        self.filter_combo.setCurrentIndex(index)
+
     def set_filter(self, text: str, planes: KernelPlanes | None) -> None:
-        """Say which filter is compared; `planes` where all columns have its kernel."""
+        """Say something about the filter; `planes` where all columns have its kernel."""
         self.filter_label.set_text(text)
         show_strip(self.strip, planes)
         self.strip.setVisible(planes is not None)
@@ -205,7 +223,7 @@ class ComparePanel(QWidget):
         choices.addStretch(1)
         layout.addLayout(choices)
         options = (self.freeze_button, self.shuffle_button, self.rank_button)
-        layout.addLayout(make_row(self.strip, self.filter_label, *options, stretch=1))
+        layout.addLayout(make_row(self.filter_combo, self.strip, self.filter_label, *options, stretch=2))
         layout.addWidget(self.remark)
         layout.addWidget(self._banks)
         self._stack = QStackedWidget()
@@ -226,6 +244,8 @@ class ComparePanel(QWidget):
     def _show_parts(self) -> None:
         key, told = self.comparison, bool(self.message.text())
         self.freeze_button.setVisible(key == "dimensions")
+        self.filter_combo.setVisible(not self.ranking and not told)
+        self.filter_label.setVisible(not told)
         self.shuffle_button.setVisible(key == "time" and not self.ranking)
         self.rank_button.setVisible(key == "time")
         self.hint.setVisible(key == "time" and not self.ranking and not told)

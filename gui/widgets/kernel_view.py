@@ -76,6 +76,14 @@ class KernelView(QWidget):
             self.updateGeometry()
         self.update()
 
+    def set_tallest(self, tallest: float) -> None:
+        """Let all rows together be at most so many pixels high."""
+        if tallest != self._tallest:
+            self._tallest = tallest
+            self._still = self._side_found = None
+            self.updateGeometry()
+            self.update()
+
     def set_marked(self, column: int | None) -> None:
         """Frame one column, or none."""
         if column != self._marked:

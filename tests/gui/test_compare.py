@@ -149,7 +149,7 @@ def test_the_page_follows_selection_bank_clip_and_settings(shown, qtbot):
     window.display.select(3)
     settled(qtbot, window)
     assert fits()
-    assert "FILTER 4" in opened.panel.filter_label.text
+    assert opened.panel.filter_combo.currentText() == "filter 4"
     session.set_bank(make_bank("raw", filters=5, kernel=(4, 3, 2), seed=9))
     settled(qtbot, window)
     assert fits()
@@ -222,7 +222,7 @@ def test_all_filters_are_ranked_and_one_is_chosen(shown, qtbot):
     settled(qtbot, opened.window)
     assert opened.window.display.selected == 2
     assert opened.panel.columns.isVisible()
-    assert "FILTER 3" in opened.panel.filter_label.text
+    assert opened.panel.filter_combo.currentIndex() == 2
     assert len(opened.page.answers) == 6
 
 
@@ -243,10 +243,19 @@ def test_without_a_partner_banks_of_pairs_are_offered(shown, qtbot):
     opened.session.set_view("energy")
     opened.window.display.select(2)
     settled(qtbot, opened.window)
-    assert opened.panel.filter_label.text.startswith("FILTER 5")
+    assert opened.panel.filter_combo.currentText().startswith("5  ")
     assert "one of the 2 filters" in opened.panel.filter_label.text
     energy = opened.page.answers["energy"].volume.data
     assert np.allclose(energy, opened.session.volumes[2].data, rtol=1e-4, atol=1e-6)
+    # Its other filter can be chosen, here as in the ranking.
+    opened.panel.filter_combo.setFocus()
+    QTest.keyClick(opened.panel.filter_combo, Qt.Key.Key_Down)
+    settled(qtbot, opened.window)
+    assert opened.window.display.selected == 2
+    assert np.array_equal(
+        opened.page._show.request.bank[opened.page._show.request.index].weights,
+        opened.session.bank[5].weights,
+    )
     opened.session.undo_stack.undo()
     settled(qtbot, opened.window)
     assert energy_recipe(opened.session.bank, 0) is None
@@ -317,6 +326,16 @@ def test_what_cannot_be_compared_is_said_in_a_sentence(shown, qtbot):
     opened.session.set_bank(make_bank("raw", filters=1, kernel=(16, 16, 16), channels=1))
     settled(qtbot, opened.window)
     assert opened.page.answers["raw"].volume.data.shape == (1, 30, 40)
+
+
+def test_a_probe_that_is_over_says_so(shown):
+    opened = shown(kind="time")
+    made = films(opened.panel)
+    assert "is over" in made["every second"].absence
+    assert "is over" not in made["original"].absence + made["half speed"].absence
+    opened.window.driver.seek(9)  # of 10; every second frame are 5
+    assert opened.panel.columns.columns["every second"].response.shown_frame[1] is False
+    assert "end" in opened.panel.columns.columns["every second"].input.film.absence
 
 
 def test_no_clip_is_said(open_window, qtbot):
