@@ -20,13 +20,13 @@ from core.volume import FeatureVolume
 from gui import layers_text
 from gui.display import STALE_AFTER_MS
 from gui.films import Film, PictureCache, VolumeFilm
-from gui.layers_probe import LayersProbe, field_box
-from gui.layers_work import CHANNELS, RESPONSES, SECOND, LayersWork, Volumes
+from gui.layers_marks import LayersMarks
+from gui.layers_probe import LayersProbe
+from gui.layers_work import LayersWork, Volumes
 from gui.page import Page
 from gui.parts import Parts
 from gui.widgets.controls import set_property
-from gui.widgets.layers_view import LayersView
-from gui.widgets.marks import Mark
+from gui.widgets.layers_view import LayersView, second_name
 
 CACHE_BYTES = 128 * 2**20
 MOST_ROWS = 8
@@ -45,6 +45,7 @@ class LayersPage(Page):
         self.widget = self.view
         self.work = LayersWork(parts.session, self)
         self.probe = LayersProbe(self.work, parts.driver, self)
+        self.marks = LayersMarks(parts, self.work, self.probe, self.view)
         self._shown = self._recolour = False
         self._selected = 0
         self._limits: Limits | None = None
@@ -68,6 +69,7 @@ class LayersPage(Page):
             self._shown = True
             if self._recolour:
                 self._on_contrast_changed()
+            self.marks.set_shown(True)
             self._on_frame_changed(self._parts.driver.frame)
             self.work.set_active(True)
             self._show_marks()
@@ -76,6 +78,7 @@ class LayersPage(Page):
             self.probe.forget()
             self._stale_timer.stop()
             self._shown = False
+            self.marks.set_shown(False)
 
     def shutdown(self) -> None:
         """Wait for the worker."""
@@ -160,7 +163,8 @@ class LayersPage(Page):
         shown = order if self.view.all_button.isChecked() else strongest
         self.view.rows.show_channels(shown, names, norms, kernel_planes(kernel))
         self.view.scales.weights.set_limit(kernel.limit)
-        self.view.head.set_filter(kernel.name)
+        self.view.head.set_filter(second_name(self._selected, kernel.name))
+        self.view.fit()
         self.view.set_all(len(order), len(strongest))
         self._on_selection_changed(self._parts.display.selected)
         self._show_marks()
@@ -182,6 +186,7 @@ class LayersPage(Page):
             ends = limits[0] if limits else None
             view.scales.set_scale(scale, ends, table, _clipped(volumes, limits))
         view.rows.set_films(self._films[0], self._films[1], _NO_RESPONSE if work.problem else waiting)
+        view.fit()
 
     def _show_volumes(self) -> None:
         """Show the second layer's volumes that are there, on one scale."""
@@ -215,23 +220,9 @@ class LayersPage(Page):
     @Slot()
     def _show_marks(self) -> None:
         """Draw what the response sees, layer by layer."""
-        view, panel = self.view, self._parts.workspace.input_panel
+        self.marks.draw()
         voxel, pinned = self.probe.voxel, self.probe.pinned
-        if voxel is None or self.work.stack is None:
-            view.rows.set_marks((), ())
-            view.grid.set_marks(())
-            if self._shown:
-                panel.set_marks(())
-                panel.hold_cut(None)
-        else:
-            fields = [self.work.stack.field(voxel, SECOND, level) for level in (0, RESPONSES, CHANNELS)]
-            if self._shown:
-                panel.set_marks((field_box(fields[0]),))
-                down, across = ((reach.first + reach.last) / 2 for reach in fields[0].axes[1:])
-                panel.hold_cut((down, across) if pinned else None)
-            view.rows.set_marks((field_box(fields[1]),), (field_box(fields[2]),))
-            view.grid.set_marks((Mark.at(voxel),) if pinned else ())
-        view.set_rest(layers_text.pinned_text(voxel) if pinned and voxel is not None else "")
+        self.view.set_rest(layers_text.pinned_text(voxel) if pinned and voxel is not None else "")
         self._show_terms()
         self._mark_weights()
 

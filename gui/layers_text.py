@@ -93,7 +93,7 @@ def sum_sentence(terms: ChannelTerms, rows: int, activation: Activation) -> str:
 
 def pinned_text(voxel: Triple) -> str:
     """Say which response is pinned, and what moves it."""
-    return f"Pinned {voxel}: arrows, [ ] move, Esc frees"
+    return f"Pinned {voxel}: arrows, [ ], Esc"
 
 
 def taps_on(stack: Stack, voxel: Triple, frame: int) -> tuple[int, ...]:

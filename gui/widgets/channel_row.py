@@ -31,6 +31,7 @@ from gui.widgets.weight_strip import WeightStrip
 
 ARROW_GAP, TIMES_GAP, SHARE = 34.0, 20.0, 66.0
 SCROLLBAR = 12.0
+FIXED, TILE_SHARE = ARROW_GAP + TIMES_GAP + SHARE + SCROLLBAR, 0.31
 HINT = "Click to select this filter of the first layer."
 
 
@@ -44,9 +45,14 @@ class RowColumns:
     @classmethod
     def of(cls, width: float) -> "RowColumns":
         """Share a width among two tiles, the weights and the fixed parts."""
-        room = width - ARROW_GAP - TIMES_GAP - SHARE - SCROLLBAR
-        tile = max(room * 0.31, 40.0)
+        room = width - FIXED
+        tile = max(room * TILE_SHARE, 40.0)
         return cls(round(tile), max(room - 2 * round(tile), 40.0))
+
+    @staticmethod
+    def width_of(tile: float) -> float:
+        """Return the width that gives tiles of a width."""
+        return tile / TILE_SHARE + FIXED
 
     @property
     def second(self) -> float:

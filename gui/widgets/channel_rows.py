@@ -25,11 +25,17 @@ class ChannelRows(QScrollArea):
         (y, x) in the working clip under the mouse, or None.
     channel_clicked(int)
         A channel's picture was clicked.
+    pointed(object)
+        (channel, after, voxel) under the mouse: whether after activation and pooling, and (t, y, x); or None.
+    height_changed()
+        There is more or less room for rows.
     """
 
     value_changed = Signal(str)
     hovered = Signal(object)
     channel_clicked = Signal(int)
+    pointed = Signal(object)
+    height_changed = Signal()
 
     def __init__(self, cache: PictureCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,6 +96,14 @@ class ChannelRows(QScrollArea):
         self._show_films()
         self._arrange()
 
+    def width_for(self, height: int) -> int:
+        """Return the width at which all rows fit into a height."""
+        if not self._rows:
+            return 0
+        high = height // len(self._rows) - SPACE - self._rows[0].head() - 4
+        # Half a pixel less, as widths and heights of tiles are rounded.
+        return int(RowColumns.width_of((high - 0.5) * self._aspect + 3.5))
+
     def set_stale(self, message: str, responses: bool, after: bool) -> None:
         """Fade the pictures of a column that is not there yet: newer ones are on their way."""
         for row in self._rows:
@@ -123,11 +137,14 @@ class ChannelRows(QScrollArea):
             for viewer in (row.response, row.after):
                 viewer.set_cross(None if viewer.underMouse() else position)
 
-    def set_marks(self, responses: tuple[Mark, ...], after: tuple[Mark, ...]) -> None:
-        """Draw boxes over the pictures of both columns."""
+    def set_marks(
+        self, responses: tuple[Mark, ...], after: tuple[Mark, ...], channel: int | None = None
+    ) -> None:
+        """Draw boxes over the pictures of both columns, in the row of one channel or in all."""
         for row in self._rows:
-            row.response.set_marks(responses)
-            row.after.set_marks(after)
+            here = channel is None or row.channel == channel
+            row.response.set_marks(responses if here else ())
+            row.after.set_marks(after if here else ())
 
     def set_marked_weights(self, frame: int | None) -> None:
         """Frame one frame of the kernel in every row, or none."""
@@ -141,9 +158,14 @@ class ChannelRows(QScrollArea):
             viewer.hovered.connect(self.hovered)
             viewer.value_changed.connect(lambda text, row=row: self._tell(row, text))
             viewer.clicked.connect(lambda row=row: self.channel_clicked.emit(row.channel))
+        for viewer, after in ((row.response, False), (row.after, True)):
+            viewer.pointed.connect(lambda voxel, row=row, after=after: self._point(row, after, voxel))
         row.strip.value_changed.connect(lambda text, row=row: self._tell(row, text))
         row.show()
         self._rows.append(row)
+
+    def _point(self, row: ChannelRow, after: bool, voxel: tuple[int, int, int] | None) -> None:
+        self.pointed.emit(None if voxel is None else (row.channel, after, voxel))
 
     def _tell(self, row: ChannelRow, text: str) -> None:
         self.value_changed.emit(f"{row.name}  {text}" if text else "")
@@ -188,6 +210,8 @@ class ChannelRows(QScrollArea):
         """Fill the new room."""
         super().resizeEvent(event)
         self._arrange()
+        if event.size().height() != event.oldSize().height():
+            self.height_changed.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take the keyboard."""

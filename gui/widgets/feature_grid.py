@@ -137,11 +137,15 @@ class FeatureGrid(QScrollArea):
         if len(self._order) != len(names):
             self._order = tuple(range(len(names)))
         for index, (viewer, name) in enumerate(zip(self._viewers, names, strict=True)):
-            viewer.set_caption(name if name == f"filter {index + 1}" else f"{index + 1}  {name}")
+            viewer.set_caption(self.caption_of(index, name))
         if self._enlarged is not None and self._enlarged >= len(names):
             self.enlarge(None)
         self.select(min(self._selected, max(len(names) - 1, 0)))
         self._arrange()
+
+    def caption_of(self, index: int, name: str) -> str:
+        """Return what stands over a viewer: its number, which is also its key, and its name."""
+        return name if name == f"filter {index + 1}" else f"{index + 1}  {name}"
 
     def set_film(self, index: int, film: Film | None) -> None:
         """Show a feature volume."""

@@ -7,6 +7,8 @@
                |           [tile]       ->             [tile]  x  [k k k]  -0.1   [volume] [volume]
 """
 
+from string import ascii_uppercase
+
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -46,12 +48,26 @@ class LayerGrid(FeatureGrid):
 
     picked = Signal(object)
 
+    def caption_of(self, index: int, name: str) -> str:
+        """Return what a filter of the second layer is called."""
+        return second_name(index, name)
+
     def _add_viewer(self) -> None:
         super()._add_viewer()
         viewer = self._viewers[-1]
         viewer.setObjectName(f"layer_viewer_{len(self._viewers) - 1}")
         viewer.set_hint(HINT)
         viewer.picked.connect(self.picked)
+
+
+def second_name(index: int, name: str) -> str:
+    """Return what a filter of the second layer is called: by a letter, as those of the first have numbers.
+
+    "filter A" … "filter Z", "filter AA" …; "B  change of filter 2" where it has a name of its own.
+    """
+    high, low = divmod(index, len(ascii_uppercase))
+    letter = (ascii_uppercase[high - 1] if high else "") + ascii_uppercase[low]
+    return f"filter {letter}" if name == f"filter {index + 1}" else f"{letter}  {name}"
 
 
 class RowsHead(QWidget):
@@ -75,7 +91,7 @@ class RowsHead(QWidget):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         place = QRectF(columns.second, 0, columns.share - columns.second - 4, self.height())
         text = painter.fontMetrics().elidedText(
-            f"weights of “{self._filter}” in layer 2", Qt.TextElideMode.ElideRight, int(place.width())
+            f"weights of {self._filter} in layer 2", Qt.TextElideMode.ElideRight, int(place.width())
         )
         flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(place, int(flags), text)
@@ -149,6 +165,7 @@ class LayersView(QWidget):
         tip = "Show the settings in the place of the rows: there is not room for both"
         describe(self.settings_button, "Settings", tip)
         self.settings_button.toggled.connect(self._share)
+        self.rows.height_changed.connect(self._share)
         for label in (self.sum_label, self.field_label):  # nothing jumps when their texts come and go
             label.setMinimumHeight(2 * label.fontMetrics().height())
         self._lay_out()
@@ -172,6 +189,10 @@ class LayersView(QWidget):
     def show_value(self, text: str) -> None:
         """Show the number under the mouse, or what is said else."""
         self.value_label.set_text(text or self._rest)
+
+    def fit(self) -> None:
+        """Share the width anew: there are other rows, or pictures of other proportions."""
+        self._share()
 
     # Building
 
@@ -228,7 +249,9 @@ class LayersView(QWidget):
         self._columns.setContentsMargins(MARGIN if narrow and not settings else 0, 0, MARGIN, 0)
         room = self.width() - left - GAP - MARGIN
         low, high = ROWS_WIDTHS
-        rows = min(max(int(room * ROWS_SHARE), low), high)
+        # Not wider than all rows fit into the height: then it is the second layer that gains by the width.
+        most = min(int(room * ROWS_SHARE), high, max(self.rows.width_for(self.rows.height()), low))
+        rows = max(most, low)
         self._middle.setFixedWidth(rows)
         if narrow:
             quarter = self.width() / 4

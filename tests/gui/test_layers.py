@@ -14,6 +14,7 @@ from core.settings import ConvolutionSettings
 from gui.layers import MOST_ROWS, LayersPage
 from gui.main_window import MainWindow
 from gui.widgets.layers_form import LayersChoice
+from gui.widgets.layers_view import second_name
 
 INPUT = "stimulus:drifting-texture?width=48&height=36&frames=10"
 SMALL = LayersChoice(
@@ -80,6 +81,56 @@ def test_pointing_draws_the_field_until_the_page_is_left(window: MainWindow, qtb
     window.explain.show("layers")
     assert page.view.grid.viewers[0].shown_frame[0] == page.work.volumes[0].at(2)[0]
     assert page.work.complete
+
+
+def test_pointing_at_the_first_layer_draws_its_own_field(window: MainWindow, qtbot: QtBot) -> None:
+    page = page_of(window, qtbot)
+    window.driver.seek(4)
+    row, other = page.view.rows.rows[1], page.view.rows.rows[0]
+    QTest.mouseMove(row.after, row.after.picture_rect().center().toPoint())
+    t, _ = row.after.shown_frame
+    y, x = 8, 11  # the middle one of 17 x 23, of 2 x 2 responses, of 3 x 3 inputs
+    (mark,) = input_marks(window)
+    assert (mark.first, mark.last) == ((2 * y, 2 * x), (2 * y + 3, 2 * x + 3))
+    assert mark.frames == frozenset(range(t, t + 3))
+    (pooled,) = row.response._marks
+    assert (pooled.first, pooled.last) == ((2 * y, 2 * x), (2 * y + 1, 2 * x + 1))
+    assert other.response._marks == row.after._marks == ()
+    QTest.mouseMove(row.response, row.response.picture_rect().center().toPoint())
+    (mark,) = input_marks(window)
+    assert (mark.last[0] - mark.first[0], mark.last[1] - mark.first[1]) == (2, 2)
+    assert row.response._marks == ()
+    # A pinned response of layer 2 stays, whatever is pointed at.
+    page.probe.pin((3, 4, 5))
+    row.response.leaveEvent(None)
+    QTest.mouseMove(row.after, row.after.picture_rect().center().toPoint())
+    (mark,) = input_marks(window)
+    assert (mark.last[0] - mark.first[0]) == 7
+    page.probe.forget()
+    window.explain.show("volumes")
+    window.explain.probe.release()
+    window.explain.probe.hover(None)
+    assert input_marks(window) == ()
+
+
+def test_filters_of_layer_2_have_letters(window: MainWindow, qtbot: QtBot) -> None:
+    """Those of layer 1 have numbers: nobody takes one for the other."""
+    page = page_of(window, qtbot)
+    assert [viewer.caption for viewer in page.view.grid.viewers] == ["filter A", "filter B", "filter C"]
+    page.select(1)
+    assert "filter B" in page.view.head.accessibleName()
+    assert [second_name(i, f"filter {i + 1}") for i in (25, 26, 63)] == ["filter Z", "filter AA", "filter BL"]
+    assert second_name(1, "change of right") == "B  change of right"
+
+
+def test_rows_are_as_wide_as_all_of_them_fit(window: MainWindow, qtbot: QtBot) -> None:
+    page = page_of(window, qtbot)
+    window.resize(1920, 1200)
+    window.session.set_bank(make_bank("zero-mean", filters=8, kernel=(3, 3, 3), seed=1))
+    qtbot.waitUntil(lambda: page.work.complete and len(page.view.rows.rows) == 8, timeout=20_000)
+    rows = page.view.rows
+    qtbot.waitUntil(lambda: rows.verticalScrollBar().maximum() == 0)
+    assert rows.rows[0].width() > 400  # not narrower than that takes
 
 
 def test_a_click_pins_and_keys_move_from_wherever_the_keyboard_is(window: MainWindow, qtbot: QtBot) -> None:
