@@ -338,6 +338,28 @@ def test_a_probe_that_is_over_says_so(shown):
     assert "end" in opened.panel.columns.columns["every second"].input.film.absence
 
 
+def test_a_large_window_gives_the_pictures_the_room(shown, qtbot):
+    """Five columns stand in two rows where that makes pictures larger; kernels grow where they do not."""
+    opened = shown(kind="after")
+    columns = opened.panel.columns
+    assert columns.across == 5
+    opened.window.resize(1920, 1200)
+    qtbot.waitUntil(lambda: columns.across == 3)
+    responses = [column.response for column in columns.columns.values()]
+    qtbot.waitUntil(lambda: len({viewer.y() for viewer in responses}) == 2)
+    assert responses[0].picture_rect().width() > 1.15 * (columns.width() / 5)
+    assert max(v.geometry().bottom() for v in responses) < opened.panel.plot.y()
+    choose(opened.page, "flips")
+    settled(qtbot, opened.window)
+    assert columns.across == 3
+    qtbot.waitUntil(lambda: all(column.strip.height() > 70 for column in columns.columns.values()))
+    assert len({column.response.y() for column in columns.columns.values()}) == 1
+    opened.window.resize(1280, 800)
+    choose(opened.page, "after")
+    settled(qtbot, opened.window)
+    qtbot.waitUntil(lambda: columns.across == 5)
+
+
 def test_no_clip_is_said(open_window, qtbot):
     window = open_window("no/such/file.mp4")
     window.explain.show("compare")
