@@ -33,11 +33,12 @@ class LayersMarks(QObject):
         """Draw what the response sees, layer by layer."""
         voxel, pinned = self._probe.voxel, self._probe.pinned
         channel, fields = None, dict[int, DeepField]()
-        if voxel is not None:
-            fields = self._fields(SECOND, voxel)
-        elif self._below is not None:
+        # A response that a key has let go is still looked at, until the mouse points somewhere.
+        if self._below is not None and not pinned:
             channel, level, place = self._below
             fields = self._fields(level, place)
+        elif voxel is not None:
+            fields = self._fields(SECOND, voxel)
         boxes = {level: (field_box(field),) for level, field in fields.items()}
         self._view.rows.set_marks(boxes.get(RESPONSES, ()), boxes.get(CHANNELS, ()), channel)
         mark = (Mark.at(voxel),) if voxel is not None else ()

@@ -106,6 +106,10 @@ def test_pointing_at_the_first_layer_draws_its_own_field(window: MainWindow, qtb
     QTest.mouseMove(row.after, row.after.picture_rect().center().toPoint())
     (mark,) = input_marks(window)
     assert (mark.last[0] - mark.first[0]) == 7
+    # Let go by a key, it gives way to what the mouse points at.
+    page.probe.release()
+    (mark,) = input_marks(window)
+    assert (mark.last[0] - mark.first[0]) == 3
     page.probe.forget()
     window.explain.show("volumes")
     window.explain.probe.release()
