@@ -178,7 +178,8 @@ class MainWindow(QMainWindow):
         w.source_panel.open_requested.connect(files.ask_open)
         w.source_panel.source_requested.connect(files.open)
         w.source_panel.stimulus_requested.connect(self.stimuli.choose)
-        w.live_button.clicked.connect(a["live"].setChecked)
+        # Not the slot itself: Qt for Python calls a slot of C++ without the flag.
+        w.live_button.clicked.connect(lambda on: a["live"].setChecked(on))
         w.transport.cancel_requested.connect(self._on_cancel_requested)
         files.address_chosen.connect(cameras.choose)
         files.clip_opened.connect(self._on_clip_opened)

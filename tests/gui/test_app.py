@@ -252,7 +252,11 @@ def test_live_filters_answer_to_the_camera(qtbot: QtBot, open_window: Callable[.
         clip = window.session.clip
         qtbot.waitUntil(lambda: window.cameras.feed.running, timeout=10_000)
         trigger(window, "live")
-        assert window.workspace.live_button.isChecked()
+        button = window.workspace.live_button
+        assert button.isChecked()
+        for on in (False, True):
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+            assert (button.isChecked(), window.live.active) == (on, on)
         grid = window.workspace.feature_grid
         qtbot.waitUntil(
             lambda: all(v.film is not None and v.film.size.width() == 156 for v in grid.viewers),
@@ -274,7 +278,7 @@ def test_live_filters_answer_to_the_camera(qtbot: QtBot, open_window: Callable[.
         assert grid.viewers[0].film.volume.angles is not None
         window.session.undo_stack.undo()
         trigger(window, "live")
-        assert not window.workspace.live_button.isChecked()
+        assert not button.isChecked()
         qtbot.waitUntil(lambda: window.session.complete, timeout=20_000)
         assert window.session.clip is clip
         assert grid.viewers[0].film is not None
