@@ -61,9 +61,9 @@ class ExportDialog(QDialog):
         with QSignalBlocker(self.feature_combo):
             self.feature_combo.clear()
             self.feature_combo.addItems([_feature_title(i, name) for i, name in enumerate(names)])
-        self.fps_spin.setValue(min(max(clip.fps, MIN_FPS), MAX_FPS))
-        if not self._complete:
+        if not self._complete:  # before anything is told that looks at the volumes
             self.content_combo.setCurrentIndex(CONTENTS.index("input"))
+        self.fps_spin.setValue(min(max(clip.fps, MIN_FPS), MAX_FPS))
         self.content_combo.setEnabled(self._complete)
         tip = "What is to be seen" if self._complete else f"{_NOT_YET}: only the input can be exported now"
         describe(self.content_combo, "Content", tip)

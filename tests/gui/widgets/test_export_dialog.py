@@ -77,6 +77,15 @@ def test_while_features_are_computed_only_the_input_can_be_chosen(qtbot, clip, v
     assert "not complete" in dialog.content_combo.toolTip()
 
 
+def test_a_clip_of_another_rate_asks_nothing_of_volumes_that_are_not_there(qtbot, clip):
+    dialog = ExportDialog()
+    qtbot.addWidget(dialog)
+    assert clip.fps != dialog.fps_spin.value()
+    dialog.prepare(clip, clip, (), ["filter 1"])
+    assert dialog.settings().content == "input"
+    assert f"{clip.width}×{clip.height}" in dialog.result_label.text()
+
+
 def test_what_a_gif_cannot_do_is_said(dialog):
     dialog.set_settings(replace(dialog.settings(), fps=60.0))
     assert "50" in dialog.note_label.text()
