@@ -97,6 +97,10 @@ class Display(QObject):
             self._show_legend()
             self.selection_changed.emit(index)
 
+    def shutdown(self) -> None:
+        """Stop waiting for volumes."""
+        self._stale_timer.stop()
+
     def show_waiting(self, text: str) -> None:
         """Say what is going on while there is no clip yet."""
         self._workspace.input_panel.viewer.set_message(text)

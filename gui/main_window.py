@@ -391,6 +391,7 @@ class MainWindow(QMainWindow):
             self.kernel_editor.close()
             self.driver.pause()
             self.live.stop()
-            for part in (self.stimuli, self.cameras, self.files, self.analysis, self.session):
+            for part in (self.stimuli, self.cameras, self.files, self.analysis, self.session, self.display):
                 part.shutdown()
+            self.workspace.message_bar.close_message()  # it may wait to close by itself
         super().closeEvent(event)

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -352,3 +352,14 @@ def test_the_programs_own_name_is_no_input():
     assert _parse(["main.py", "wave.mp4"]).input == "wave.mp4"
     assert _parse(["folder/main.py"]).input is None
     assert _parse(["wave.mp4"]).input == "wave.mp4"
+
+
+def test_closing_in_the_middle_of_things_stops_every_timer(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = opened(qtbot, open_window(STIMULUS))
+    window.files.show_info("Saved.")
+    window.filters.make(BankRequest("zero-mean", {"filters": 2, "kernel": (3, 3, 3), "seed": 4}))
+    assert window.session.computing
+    window.close()
+    assert [timer for timer in window.findChildren(QTimer) if timer.isActive()] == []
