@@ -198,7 +198,10 @@ class PictureCache:
         self._bytes += image.sizeInBytes()
         while self._bytes > self._budget and len(self._pictures) > 1:
             oldest, (_, old) = self._pictures.popitem(last=False)
-            self._keys[oldest[0]].discard(oldest)
+            keys = self._keys[oldest[0]]
+            keys.discard(oldest)
+            if not keys:
+                del self._keys[oldest[0]]
             self._bytes -= old.sizeInBytes()
         return image
 

@@ -275,8 +275,8 @@ class FeatureGrid(QScrollArea):
 
     @Slot(str)
     def _on_value_changed(self, text: str) -> None:
-        name = self._names[self._index_of_sender()]
-        self.value_changed.emit(f"{name}  {text}" if text else "")
+        # A viewer that goes says its last word, "", when its name is gone already.
+        self.value_changed.emit(f"{self._names[self._index_of_sender()]}  {text}" if text else "")
 
     # Qt overrides
 

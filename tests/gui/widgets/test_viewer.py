@@ -131,6 +131,23 @@ def test_the_grid_scrolls_to_what_does_not_fit(qtbot: QtBot) -> None:
     grid.close()
 
 
+def test_a_viewer_under_the_mouse_goes_with_its_name(qtbot: QtBot, loud_clip: Clip) -> None:
+    grid = FeatureGrid(PictureCache())
+    qtbot.addWidget(grid)
+    grid.resize(300, 240)
+    grid.set_names(["up"])
+    grid.show()
+    grid.set_film(0, ClipFilm(loud_clip))
+    told: list[str] = []
+    grid.value_changed.connect(told.append)
+    (viewer,) = grid.viewers
+    qtbot.mouseMove(viewer, viewer.picture_rect().center().toPoint())
+    grid.set_names(())
+    assert told[0].startswith("up  (0, ")
+    assert told[-1] == ""
+    grid.close()
+
+
 def test_selecting_with_the_mouse_and_enlarging_with_return(qtbot: QtBot) -> None:
     grid = FeatureGrid(PictureCache())
     qtbot.addWidget(grid)
