@@ -335,7 +335,8 @@ class Viewer(QWidget):
                 self._paint_caption(painter)
             if self._selected:
                 paint_border(painter, self.rect(), self.palette().color(QPalette.ColorRole.Highlight))
-        self._paint_picture(painter)
+        if not self.picture_rect().isEmpty():  # else there is room for the caption at most
+            self._paint_picture(painter)
         painter.end()
 
     def _covered(self) -> bool:

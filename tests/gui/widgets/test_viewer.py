@@ -131,6 +131,19 @@ def test_the_grid_scrolls_to_what_does_not_fit(qtbot: QtBot) -> None:
     grid.close()
 
 
+def test_a_viewer_without_room_for_a_picture_asks_for_none(qtbot: QtBot, loud_clip: Clip) -> None:
+    viewer = Viewer(PictureCache())
+    qtbot.addWidget(viewer)
+    viewer.set_caption("up")
+    viewer.set_film(ClipFilm(loud_clip))
+    for frame in (0, 99):  # the film has no such frame
+        viewer.set_clip_frame(frame)
+        viewer.resize(80, viewer.caption_height() + 4)
+        assert viewer.picture_rect().height() < 1
+        viewer.grab()
+    assert len(viewer._cache._pictures) == 0
+
+
 def test_a_viewer_under_the_mouse_goes_with_its_name(qtbot: QtBot, loud_clip: Clip) -> None:
     grid = FeatureGrid(PictureCache())
     qtbot.addWidget(grid)
