@@ -1,6 +1,7 @@
 """The page on which the kernel slides over the clip, step by step, and what it computes appears beside it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from gui.page import Page
 from gui.page_options import page_options
 from gui.parts import Parts
 from gui.playback import PlaybackDriver
-from gui.slide_source import COMPUTING, SlideSource
+from gui.slide_source import COMPUTING, Ready, SlideSource
 from gui.widgets.marks import Mark
 from gui.widgets.slide_export import SlideFilm
 from gui.widgets.slide_panel import SlidePanel
@@ -29,6 +30,15 @@ _STEPS = {Qt.Key.Key_Comma: -1, Qt.Key.Key_Period: 1, Qt.Key.Key_Left: -1, Qt.Ke
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 _ORDERS = {"space": Order.SPACE_THEN_TIME, "time": Order.TIME_ONLY}
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSlide:
+    """What slides, in which order, and whether the channels are drawn apart."""
+
+    ready: Ready
+    scan: Scan
+    apart: bool
 
 
 class SlidePage(Page):
@@ -162,19 +172,20 @@ class SlidePage(Page):
     @Slot()
     def ask_export(self) -> None:
         """Let the person say how the film is to be, and where to."""
-        if self._scan is None:
-            self._parts.files.show_error(self.source.message or COMPUTING)
+        slide = self._slide()
+        if slide is None:
             return
         from gui.widgets.slide_export import SlideExportDialog
 
         self.driver.pause()
-        frame = self._scan.voxel(self.step)[0]
-        dialog = SlideExportDialog(self._scan, frame, self.driver.head.fps, self._parts.window)
+        frame = slide.scan.voxel(self.step)[0]
+        dialog = SlideExportDialog(slide.scan, frame, self.driver.head.fps, self._parts.window)
         if dialog.exec():
-            self._ask_path(dialog.film())
+            # What was asked for: meanwhile another clip may have been opened, and slides now.
+            self._ask_path(slide, dialog.film())
         dialog.deleteLater()
 
-    def _ask_path(self, film: SlideFilm) -> None:
+    def _ask_path(self, slide: DrawnSlide, film: SlideFilm) -> None:
         from core.export.formats import save_dialog_filter
         from gui.files import file_stem, with_chosen_suffix
 
@@ -184,20 +195,29 @@ class SlidePage(Page):
         kinds = save_dialog_filter(KINDS)
         path, kind = QFileDialog.getSaveFileName(self._parts.window, "Export the slide", start, kinds)
         if path:
-            self.export(film, with_chosen_suffix(Path(path), kind, KINDS[0]))
+            self._export(slide, film, with_chosen_suffix(Path(path), kind, KINDS[0]))
 
     def export(self, film: SlideFilm, path: Path) -> None:
         """Write a film of the slide in the background; the window's transport shows how far it is."""
+        slide = self._slide()
+        if slide is not None:
+            self._export(slide, film, path)
+
+    def _slide(self) -> DrawnSlide | None:
+        """Return what slides now, or say why nothing does."""
         ready, scan = self.source.ready, self._scan
         if ready is None or scan is None:
             self._parts.files.show_error(self.source.message or COMPUTING)
-            return
+            return None
+        return DrawnSlide(ready, scan, self._apart)
+
+    def _export(self, slide: DrawnSlide, film: SlideFilm, path: Path) -> None:
         from core.display.slide_film import slide_film
         from core.export.job import FilmJob
         from core.settings import ExportSettings
 
-        look = ready.look.arranged(self._apart)
-        drawn = slide_film(ready.slide(scan), look, film.size, film.steps)
+        look = slide.ready.look.arranged(slide.apart)
+        drawn = slide_film(slide.ready.slide(slide.scan), look, film.size, film.steps)
         self._parts.state.remember("folder/save", str(path.parent))
         settings = ExportSettings(fps=film.fps, loop=film.loop)
         self._parts.files.exporter.save(FilmJob(drawn, settings, "Wavecube: a kernel slides"), path)

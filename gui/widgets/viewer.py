@@ -344,8 +344,7 @@ class Viewer(QWidget):
         return self._film is not None and not self._stale and self.shown_frame[1]
 
     def _paint_caption(self, painter: QPainter) -> None:
-        role = QPalette.ColorRole.WindowText
-        painter.setPen(self.palette().color(role))
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         box = QRect(6, 2, self.width() - 12, self.caption_height() - 2)
         painter.drawText(
             box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), self._head_text

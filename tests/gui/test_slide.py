@@ -13,11 +13,12 @@ from pytestqt.qtbot import QtBot
 from core.analysis.slide import Order, Route
 from core.clip import Clip
 from core.convolution.definition import convolve
+from core.export.job import FilmJob
 from core.filters.builtin import make_bank
 from core.settings import ConvolutionSettings
 from gui.main_window import MainWindow
 from gui.slide import SlidePage
-from gui.widgets.slide_export import SlideFilm
+from gui.widgets.slide_export import SlideExportDialog, SlideFilm
 
 STILL = "stimulus:drifting-texture?frames=8&width=40&height=30"
 
@@ -278,3 +279,27 @@ def test_the_dialog_leads_to_a_file(
     assert done.args == [tmp_path / "film.mp4"] and (tmp_path / "film.mp4").stat().st_size > 1000
     ((name, kinds),) = asked
     assert name.endswith(" slide.gif") and kinds == "GIF animation (*.gif);;MP4 video (*.mp4)"
+
+
+def test_the_film_is_of_what_was_asked_for(
+    window: MainWindow, page: SlidePage, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the dialog is open another clip may come; here it is another order of steps."""
+
+    def accept_late(dialog: SlideExportDialog) -> int:
+        dialog.part_combo.setCurrentIndex(0)
+        dialog.every_spin.setValue(1)
+        page.set_order(Order.TIME_ONLY)
+        return 1
+
+    monkeypatch.setattr(SlideExportDialog, "exec", accept_late)
+    monkeypatch.setattr("gui.slide.QFileDialog.getSaveFileName", lambda *_: (str(tmp_path / "film.gif"), ""))
+    jobs: list[FilmJob] = []
+    monkeypatch.setattr(window.files.exporter, "save", lambda job, _path: jobs.append(job))
+    assert page.scan is not None
+    steps = page.scan.film_steps()
+    page.ask_export()
+    assert page.scan.count < len(steps)
+    (job,) = jobs
+    assert job.film.order == tuple(steps)
+    job.film.picture(steps[-1])
