@@ -389,8 +389,8 @@ class MainWindow(QMainWindow):
             self._state.flush()
             self.hide()  # a camera that does not answer may keep us for seconds
             self.kernel_editor.close()
-            self.driver.pause()
             self.live.stop()
+            self.driver.pause()  # after live filters, which let the film play on
             for part in (self.stimuli, self.cameras, self.files, self.analysis, self.session, self.display):
                 part.shutdown()
             self.workspace.message_bar.close_message()  # it may wait to close by itself

@@ -363,3 +363,16 @@ def test_closing_in_the_middle_of_things_stops_every_timer(
     assert window.session.computing
     window.close()
     assert [timer for timer in window.findChildren(QTimer) if timer.isActive()] == []
+
+
+def test_closing_while_the_filters_run_live_stops_the_film(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    with MjpegServer(fps=60) as server:
+        window = opened(qtbot, open_window(STIMULUS, "--camera", server.url))
+        window.driver.play()
+        trigger(window, "live")
+        assert window.live.active and not window.driver.head.playing
+        window.close()
+    assert not window.driver.head.playing
+    assert [timer for timer in window.findChildren(QTimer) if timer.isActive()] == []
