@@ -18,7 +18,7 @@ from core.filters.builtin import make_bank
 from core.settings import ConvolutionSettings
 from gui.main_window import MainWindow
 from gui.slide import SlidePage
-from gui.widgets.slide_export import SlideExportDialog, SlideFilm
+from gui.widgets.slide_export import WHOLE, SlideExportDialog, SlideFilm
 
 STILL = "stimulus:drifting-texture?frames=8&width=40&height=30"
 
@@ -287,7 +287,7 @@ def test_the_film_is_of_what_was_asked_for(
     """While the dialog is open another clip may come; here it is another order of steps."""
 
     def accept_late(dialog: SlideExportDialog) -> int:
-        dialog.part_combo.setCurrentIndex(0)
+        dialog.part_combo.setCurrentText(WHOLE)
         dialog.every_spin.setValue(1)
         page.set_order(Order.TIME_ONLY)
         return 1
