@@ -122,7 +122,7 @@ class Analysis(QObject):
         self._workspace.trace_panel.others_button.setChecked(state.number("trace/others", 0) != 0)
         for name in ("show_arrows", "show_trace"):
             actions[name].setChecked(state.number(name, 1) != 0)
-        self._workspace.trace_panel.setVisible(actions["show_trace"].isChecked())
+        self._workspace.show_trace(actions["show_trace"].isChecked())
 
     def _connect(self, actions: Actions) -> None:
         session, workspace = self._session, self._workspace
@@ -257,7 +257,7 @@ class Analysis(QObject):
     @Slot(bool)
     def _on_trace_toggled(self, shown: bool) -> None:
         self._state.remember("show_trace", int(shown))
-        self._workspace.trace_panel.setVisible(shown)
+        self._workspace.show_trace(shown)
 
     @Slot(str)
     def _on_measure_changed(self, measure: str) -> None:

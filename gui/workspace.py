@@ -99,6 +99,7 @@ class Workspace(QWidget):
         # Whether each side column is wanted: while watching, and on the pages that explain.
         self._wanted = {self.left: [True, False], self.right: [True, False]}
         self._explaining = False
+        self._trace_wanted = True
         self._watching_sizes: list[int] = []
         self._recording = False
         self._lesson_bar: QWidget | None = None
@@ -146,6 +147,11 @@ class Workspace(QWidget):
         self._wanted[self.right][self._explaining] = wanted
         self._fit_columns()
 
+    def show_trace(self, wanted: bool) -> None:
+        """Show the plot under the features, or not; in a low window tiles need its room."""
+        self._trace_wanted = wanted
+        self._fit_heights()
+
     def set_explaining(self, explaining: bool) -> None:
         """Give a page that explains the room of the side columns, or bring them back as they were."""
         if explaining == self._explaining:
@@ -192,9 +198,9 @@ class Workspace(QWidget):
         self.left.setVisible(left)
         self.right.setVisible(self._wanted[self.right][self._explaining] and room)
 
-    @Slot(int)
-    def _fit_heights(self, height: int) -> None:
-        self.trace_panel.setVisible(height >= LEAST_FOR_TRACE)
+    @Slot()
+    def _fit_heights(self) -> None:
+        self.trace_panel.setVisible(self._trace_wanted and self.stage.height() >= LEAST_FOR_TRACE)
 
     # Qt overrides
 
