@@ -1,14 +1,16 @@
 """The pages of the window: the feature volumes, and what explains them.
 
 A page takes the place of the feature volumes; the input stays beside it, and so do playhead, selection and
-probe. It is imported and made when it is first visited: the window starts as quickly as without it.
+probe. It is made when it is first visited, and imported then or when the first volumes are there and nobody
+waits: the window starts as quickly as without it.
 """
 
+import sys
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -42,6 +44,11 @@ PAGES = (
     PageSpec("layers", "Layers", "gui.layers", "LayersPage"),
 )
 
+# Imported after the first volumes, one every so many milliseconds.
+LESSONS = "gui.lessons"
+AHEAD = (*(spec.module for spec in PAGES if spec.module), LESSONS)
+IDLE_MS = 250
+
 
 class Explain(QObject):
     """Shows pages, hands the keys on, and draws what the probed response sees; GUI thread.
@@ -61,6 +68,7 @@ class Explain(QObject):
         self._key = WATCH
         self._available = True
         self._lessons: Any = None
+        self._closed = False
         bar = parts.workspace.page_bar
         for index, spec in enumerate(PAGES):
             action = parts.actions[f"page_{spec.key}"]
@@ -81,6 +89,7 @@ class Explain(QObject):
         grid.menu_requested.connect(self._show_menu)
         parts.probe.voxel_changed.connect(self.show_marks)
         parts.probe.pinned_changed.connect(self.show_marks)
+        parts.session.computing_finished.connect(self._begin_imports)
         # After the probe has found its place among the new shapes, and the input shows the new clip.
         for changed in (parts.session.clip_changed, parts.session.working_size_changed):
             changed.connect(self.show_marks, Qt.ConnectionType.QueuedConnection)
@@ -177,6 +186,7 @@ class Explain(QObject):
 
     def shutdown(self) -> None:
         """Go back to the volumes and wait for the pages' workers."""
+        self._closed = True
         if self._lessons is not None:
             self._lessons.shutdown()
         self.show(WATCH)
@@ -191,7 +201,7 @@ class Explain(QObject):
     def lessons(self) -> Any:
         """Return what plays lessons, made now if nobody asked before."""
         if self._lessons is None:
-            self._lessons = import_module("gui.lessons").Lessons(self._parts, self)
+            self._lessons = import_module(LESSONS).Lessons(self._parts, self)
         return self._lessons
 
     @Slot()
@@ -243,6 +253,22 @@ class Explain(QObject):
         workspace.kernel_panel.set_alignment(field.t.positions if probe.pinned else ())
 
     # Slots
+
+    @Slot()
+    def _begin_imports(self) -> None:
+        self._parts.session.computing_finished.disconnect(self._begin_imports)
+        QTimer.singleShot(IDLE_MS, self, self._import_ahead)
+
+    @Slot()
+    def _import_ahead(self) -> None:
+        """Import what is visited next while nobody waits for it, one page at a time.
+
+        Not in a thread: Python would hand its lock over in the middle of each paint.
+        """
+        name = next((name for name in AHEAD if name not in sys.modules), None)
+        if name is not None and not self._closed:
+            import_module(name)
+            QTimer.singleShot(IDLE_MS, self, self._import_ahead)
 
     @Slot(int)
     def _on_tab_changed(self, index: int) -> None:

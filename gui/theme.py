@@ -186,6 +186,8 @@ def apply_theme(app: QApplication, mode: ThemeMode = ThemeMode.SYSTEM) -> None:
     chosen = DARK if dark else LIGHT
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
+    # Without the old sheet meanwhile: to exchange it for another takes three times as long.
+    app.setStyleSheet("")
     app.setPalette(_palette(chosen))
     names = {name: getattr(chosen, name) for name in Colours.__slots__}
     app.setStyleSheet(_SHEET.format(**names))

@@ -1,14 +1,18 @@
 """Pages: the field of the probed response is drawn, columns step back and come again, keys arrive."""
 
 import gc
+import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gui import explain
 from gui.explain import PAGES, WATCH
 from gui.main_window import MainWindow
 
@@ -169,3 +173,23 @@ def test_a_low_window_gives_the_room_of_the_plot_to_the_tiles(
     qtbot.waitUntil(lambda: workspace.feature_grid.height() >= viewer.minimumSizeHint().height())
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: workspace.trace_panel.isVisible())
+
+
+def test_pages_are_imported_one_by_one_once_the_first_volumes_are_there(
+    open_window: Callable[..., MainWindow], qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("ahead_one", "ahead_two")
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(explain, "AHEAD", names)
+    monkeypatch.setattr(explain, "IDLE_MS", 0)
+    try:
+        window = open_window(STILL)
+        assert not set(names) & set(sys.modules)
+        with qtbot.waitSignal(window.session.computing_finished):
+            pass
+        qtbot.waitUntil(lambda: set(names) <= set(sys.modules))
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
