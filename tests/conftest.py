@@ -1,5 +1,6 @@
 """What every test gets: a screen that needs no display, and a check that it left an empty house."""
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -30,6 +31,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     watched = config.option.usepdb or config.option.capture == "no" or config.option.collectonly
     if whole and not watched and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses = min(os.cpu_count() or 1, MOST_PROCESSES)
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of every garbage collection to come: they stay to the end anyway."""
+    gc.collect()
+    gc.freeze()
 
 
 REAL_WAVE = Path(__file__).resolve().parents[2] / "shared" / "data" / "wave"

@@ -14,13 +14,14 @@ from core.filters.builtin import make_bank
 from gui.app import build_application
 from gui.main_window import MainWindow
 from gui.session import Session
+from tests.gui.windows import visible_windows
 
 
 @pytest.fixture(autouse=True)
 def no_window_survives(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail a test that leaves a window open or a timer running."""
     yield
-    windows = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    windows = visible_windows()
     timers = [t for w in windows for t in w.findChildren(QTimer) if t.isActive()]
     for window in windows:
         window.close()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from core.clip import Clip
@@ -22,6 +22,7 @@ from gui.kernel_editor import KernelEditor
 from gui.main_window import MainWindow
 from gui.session import Session
 from gui.widgets.kernel_dialog import KernelDialog
+from tests.gui.windows import visible_windows
 
 Key = Qt.Key
 
@@ -341,5 +342,5 @@ def test_in_the_window(open_window: Callable[..., MainWindow], qtbot: QtBot) -> 
     qtbot.keyClicks(editor.dialog.grid, "2")
     window.close()
     assert editor.dialog is None
-    assert not [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    assert not visible_windows()
     assert not [t for t in window.findChildren(QTimer) if t.isActive() and t.parent() is editor]
